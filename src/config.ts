@@ -1,0 +1,196 @@
+/** The only reader of the environment. `docs/reference/configuration.md` is generated from `configurationKeys`. */
+import { randomBytes } from 'node:crypto';
+
+export type Mode = 'production' | 'development' | 'test';
+
+interface Key {
+  readonly name: string;
+  readonly default: string;
+  readonly doc: string;
+  readonly secret?: true;
+}
+
+export const configurationKeys: readonly Key[] = [
+  {
+    name: 'NODE_ENV',
+    default: 'development',
+    doc: '`production` seeds nothing and refuses to start on missing or default secrets.',
+  },
+  {
+    name: 'ENTENTE_URL',
+    default: 'http://127.0.0.1:4000',
+    doc: 'Public base URL; issuer of the OpenID Provider and base of every address. Never taken from a request.',
+  },
+  { name: 'HOST', default: '127.0.0.1', doc: 'Address to listen on.' },
+  { name: 'PORT', default: 'the port of ENTENTE_URL', doc: 'Port to listen on.' },
+  {
+    name: 'DATABASE_URL',
+    default: 'embedded PostgreSQL under the data directory',
+    doc: 'PostgreSQL 18, as the owner of the schema. Used to migrate; the running hub uses the runtime role.',
+    secret: true,
+  },
+  {
+    name: 'DATABASE_RUNTIME_ROLE',
+    default: 'entente_app',
+    doc: 'Login role of the running hub: neither owner, superuser nor BYPASSRLS. Created when missing; its password is derived from ENTENTE_SECRET_KEY.',
+  },
+  { name: 'DATABASE_POOL_SIZE', default: '10', doc: 'Connections of this process.' },
+  {
+    name: 'ENTENTE_SECRET_KEY',
+    default: 'made once under the data directory (development only)',
+    doc: 'Key-encryption key: 32 bytes, base64. Several, comma-separated, current first, while rolling.',
+    secret: true,
+  },
+  { name: 'ENTENTE_DATA_DIR', default: '.data', doc: 'Where the embedded PostgreSQL and the development secret live.' },
+  {
+    name: 'ENTENTE_REGION',
+    default: 'local',
+    doc: 'Name of this region; prefix of every handle, and home region of new partners.',
+  },
+  {
+    name: 'ENTENTE_EGRESS_ALLOW',
+    default: '',
+    doc: 'Comma-separated addresses that outbound HTTP may reach although they are private or plain http: `10.0.0.0/8`, `idp.corp.example`, `127.0.0.1:5001`.',
+  },
+  {
+    name: 'ENTENTE_TRUST_PROXY',
+    default: '',
+    doc: 'Comma-separated addresses of proxies whose X-Forwarded-For is believed.',
+  },
+  {
+    name: 'ENTENTE_DEMO',
+    default: 'on in development',
+    doc: '`on` or `off`: seed and serve the demonstration. Refused in production.',
+  },
+  {
+    name: 'ENTENTE_SESSION_IDLE_SECONDS',
+    default: '3600',
+    doc: 'A session ends after this long without use (NIST SP 800-63B section 2.2: at most 1 h at AAL2).',
+  },
+  { name: 'ENTENTE_SESSION_ABSOLUTE_SECONDS', default: '43200', doc: 'A session ends after this long in any case.' },
+  { name: 'LOG_LEVEL', default: 'info', doc: '`fatal`, `error`, `warn`, `info`, `debug`.' },
+];
+
+export interface Config {
+  readonly mode: Mode;
+  /** Public base URL without a trailing slash. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  /** null: start the embedded PostgreSQL. */
+  readonly databaseUrl: string | null;
+  readonly databaseRuntimeRole: string;
+  readonly databasePoolSize: number;
+  /** null: take or make the development secret. */
+  readonly secretKeys: readonly Buffer[] | null;
+  readonly dataDir: string;
+  readonly region: string;
+  readonly egressAllow: readonly string[];
+  readonly trustProxy: readonly string[];
+  readonly demo: boolean;
+  readonly sessionIdleSeconds: number;
+  readonly sessionAbsoluteSeconds: number;
+  readonly logLevel: string;
+}
+
+/** A configuration that cannot work: shown as one clear line, exit code 78 (EX_CONFIG of sysexits.h). */
+export class ConfigurationError extends Error {}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+export function readConfig(env: Environment): Config {
+  const mode = oneOf(env, 'NODE_ENV', ['production', 'development', 'test'], 'development');
+  const url = baseUrl(env.ENTENTE_URL ?? 'http://127.0.0.1:4000', mode);
+  const config: Config = {
+    mode,
+    url: url.origin,
+    host: env.HOST ?? '127.0.0.1',
+    port: integer(env, 'PORT', Number(url.port || (url.protocol === 'https:' ? 443 : 80)), 0, 65_535),
+    databaseUrl: env.DATABASE_URL || null,
+    databaseRuntimeRole: env.DATABASE_RUNTIME_ROLE || 'entente_app',
+    databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 2, 500),
+    secretKeys: secretKeys(env.ENTENTE_SECRET_KEY, mode),
+    dataDir: env.ENTENTE_DATA_DIR || '.data',
+    region: region(env.ENTENTE_REGION || 'local'),
+    egressAllow: list(env.ENTENTE_EGRESS_ALLOW),
+    trustProxy: list(env.ENTENTE_TRUST_PROXY),
+    demo: oneOf(env, 'ENTENTE_DEMO', ['on', 'off'], mode === 'development' ? 'on' : 'off') === 'on',
+    sessionIdleSeconds: integer(env, 'ENTENTE_SESSION_IDLE_SECONDS', 3_600, 60, 2_592_000),
+    sessionAbsoluteSeconds: integer(env, 'ENTENTE_SESSION_ABSOLUTE_SECONDS', 43_200, 60, 2_592_000),
+    logLevel: oneOf(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug'], 'info'),
+  };
+  if (mode === 'production' && config.demo) throw new ConfigurationError('ENTENTE_DEMO=on is refused in production.');
+  return Object.freeze(config);
+}
+
+function baseUrl(text: string, mode: Mode): URL {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  if (
+    url === null ||
+    !['http:', 'https:'].includes(url.protocol) ||
+    url.pathname !== '/' ||
+    url.search ||
+    url.hash ||
+    url.username
+  ) {
+    throw new ConfigurationError('ENTENTE_URL must be an origin such as https://hub.example, without a path.');
+  }
+  if (mode === 'production' && url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+    throw new ConfigurationError('ENTENTE_URL must be https in production.');
+  }
+  return url;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || host === '[::1]';
+}
+
+function secretKeys(text: string | undefined, mode: Mode): readonly Buffer[] | null {
+  if (!text) {
+    if (mode === 'production')
+      throw new ConfigurationError('ENTENTE_SECRET_KEY is required in production: 32 random bytes, base64.');
+    return null;
+  }
+  return text.split(',').map((part) => {
+    const key = Buffer.from(part.trim(), 'base64');
+    if (key.length !== 32)
+      throw new ConfigurationError('ENTENTE_SECRET_KEY must be 32 bytes in base64 (openssl rand -base64 32).');
+    if (new Set(key).size < 8) throw new ConfigurationError('ENTENTE_SECRET_KEY is not random.');
+    return key;
+  });
+}
+
+/** A new key-encryption key as the environment holds it. */
+export function newSecretKey(): string {
+  return randomBytes(32).toString('base64');
+}
+
+function region(text: string): string {
+  if (!/^[a-z0-9-]{1,16}$/.test(text))
+    throw new ConfigurationError('ENTENTE_REGION must be 1 to 16 of a-z, 0-9 and -.');
+  return text;
+}
+
+function list(text: string | undefined): readonly string[] {
+  return (text ?? '')
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+}
+
+function oneOf<const T extends string>(env: Environment, name: string, allowed: readonly T[], fallback: T): T {
+  const text = env[name] || fallback;
+  const found = allowed.find((value) => value === text);
+  if (found === undefined) throw new ConfigurationError(`${name} must be one of ${allowed.join(', ')}.`);
+  return found;
+}
+
+function integer(env: Environment, name: string, fallback: number, least: number, most: number): number {
+  const text = env[name];
+  if (!text) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < least || value > most) {
+    throw new ConfigurationError(`${name} must be a whole number from ${least} to ${most}.`);
+  }
+  return value;
+}

@@ -1,0 +1,172 @@
+/**
+ * The records that travel down the way of one login (docs/architecture.md), and the small interfaces that protocols
+ * implement. A protocol gets its configuration, a message and the instant; it gets no store.
+ */
+import type { Uuid } from '../shared/ids.js';
+import type { Result } from '../shared/result.js';
+
+export type Protocol = 'SAML' | 'OIDC';
+
+// ---------------------------------------------------------------- messages on the wire
+
+/** A request as `http/` hands it to a protocol. Pairs stay in order and keep duplicates, so that a check can refuse them. */
+export interface InboundMessage {
+  readonly method: 'GET' | 'POST';
+  /** The query string as it was sent, without `?`. */
+  readonly rawQuery: string;
+  readonly query: readonly (readonly [string, string])[];
+  readonly form: readonly (readonly [string, string])[];
+}
+
+export type OutboundMessage =
+  | { readonly kind: 'redirect'; readonly url: string }
+  | { readonly kind: 'form-post'; readonly action: string; readonly fields: Readonly<Record<string, string>> };
+
+// ---------------------------------------------------------------- upstream
+
+/** What the downstream side asks of the authentication. */
+export interface AuthenticationAsk {
+  /** The opaque handle that comes back as RelayState or state; region prefix and at most 80 bytes (L41). */
+  readonly state: string;
+  readonly forceAuthn: boolean;
+  readonly isPassive: boolean;
+  readonly loginHint: string | null;
+  readonly acrValues: readonly string[];
+  /** OIDC max_age in seconds, or null. */
+  readonly maxAgeSeconds: number | null;
+}
+
+export interface SamlKeyPair {
+  readonly keyId: string;
+  readonly privateKeyPem: string;
+  readonly certificatePem: string;
+}
+
+/** Where the lasting identifier of a person is read from. */
+export type SubjectSource =
+  | { readonly kind: 'NAME_ID' }
+  | { readonly kind: 'SUB' }
+  /** A SAML attribute name (`urn:oasis:names:tc:SAML:attribute:subject-id`) or an OIDC claim (`oid`). */
+  | { readonly kind: 'CLAIM'; readonly name: string };
+
+export interface UpstreamSamlConfig {
+  readonly kind: 'SAML';
+  readonly partnerId: Uuid;
+  readonly identityProviderId: Uuid;
+  /** entityID of the IdP: the only Issuer that is accepted. */
+  readonly entityId: string;
+  readonly ssoUrl: string;
+  readonly ssoBinding: 'REDIRECT' | 'POST';
+  /** Pinned keys, PEM certificates; KeyInfo of a message never adds to them (L18). */
+  readonly signingCertificates: readonly string[];
+  /** Which signatures must be there (L16). With EITHER, any that is present must also be valid. */
+  readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
+  readonly requireEncrypted: boolean;
+  readonly signRequests: boolean;
+  readonly nameIdFormat: string | null;
+  readonly requestedAuthnContext: readonly string[];
+  readonly subjectSource: SubjectSource;
+  /** Allowed clock difference in seconds, both ways (SAML2int SDP-G01: 180 to 300). */
+  readonly clockSkewSeconds: number;
+  readonly serviceProvider: {
+    readonly entityId: string;
+    readonly acsUrl: string;
+    readonly signing: SamlKeyPair;
+    readonly decryption: readonly SamlKeyPair[];
+  };
+}
+
+export interface UpstreamOidcConfig {
+  readonly kind: 'OIDC';
+  readonly partnerId: Uuid;
+  readonly identityProviderId: Uuid;
+  readonly issuer: string;
+  /** The discovery document as it was read when the IdP was connected. */
+  readonly metadata: Readonly<Record<string, unknown>>;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly tokenEndpointAuthMethod: 'client_secret_basic' | 'client_secret_post';
+  readonly scopes: readonly string[];
+  readonly redirectUri: string;
+  readonly idTokenAlgorithms: readonly string[];
+  /** For a multi-tenant issuer template: the values of `tid` that belong to the partner (O11). */
+  readonly allowedTenants: readonly string[];
+  readonly subjectSource: SubjectSource;
+  readonly clockSkewSeconds: number;
+  readonly fetchUserInfo: boolean;
+}
+
+export type UpstreamConfig = UpstreamSamlConfig | UpstreamOidcConfig;
+
+/** What a protocol needs to know again when the answer comes. Stored encrypted; plain JSON. */
+export type UpstreamPending =
+  | { readonly kind: 'SAML'; readonly requestId: string; readonly forceAuthn: boolean; readonly requestedAt: string }
+  | {
+      readonly kind: 'OIDC';
+      readonly state: string;
+      readonly nonce: string;
+      readonly codeVerifier: string;
+      readonly maxAgeSeconds: number | null;
+    };
+
+export interface Begun {
+  readonly message: OutboundMessage;
+  readonly pending: UpstreamPending;
+}
+
+/** Claim values after verification: JSON scalars and lists of them. A SAML attribute is always a list of strings. */
+export type ClaimValue =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly ClaimValue[]
+  | { readonly [name: string]: ClaimValue };
+
+export interface AssertedSubject {
+  /** `NAME_ID`, `SUB`, or the name of the claim. */
+  readonly source: string;
+  readonly value: string;
+  readonly format: string | null;
+  readonly nameQualifier: string | null;
+  readonly spNameQualifier: string | null;
+}
+
+export interface AssertedAuthentication {
+  /** ISO 8601; null where the IdP does not say (OIDC without auth_time). */
+  readonly authenticatedAt: string | null;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly sessionIndex: string | null;
+  readonly sessionExpiresAt: string | null;
+}
+
+/** What an IdP said, every byte of it covered by a checked signature. Plain JSON, so that it can rest encrypted. */
+export interface AssertionFacts {
+  readonly protocol: Protocol;
+  readonly partnerId: Uuid;
+  readonly identityProviderId: Uuid;
+  readonly issuer: string;
+  /** Unique per issuer: Assertion/@ID, or `jti` / SHA-256 of the ID token. Key of the replay table (L33). */
+  readonly assertionId: string;
+  /** ISO 8601: until when the replay table must remember it (end of validity plus skew). */
+  readonly replayUntil: string;
+  readonly issuedAt: string;
+  readonly subject: AssertedSubject;
+  readonly claims: Readonly<Record<string, ClaimValue>>;
+  readonly authentication: AssertedAuthentication;
+  /** SHA-256, hex, over the verified bytes: the proof that is kept of them. */
+  readonly digest: string;
+}
+
+declare const verified: unique symbol;
+/** Made by `sealVerified` alone, which only `verify` of a protocol and the store of pending logins may import. */
+export type VerifiedAssertion = AssertionFacts & { readonly [verified]: true };
+
+export interface Upstream<C extends UpstreamConfig = UpstreamConfig> {
+  begin(config: C, ask: AuthenticationAsk, now: Date): Promise<Begun>;
+  /** Pipeline stage 2. Total: hostile input gives a refusal, never an exception. Network only through `egress/`. */
+  verify(config: C, inbound: InboundMessage, pending: UpstreamPending, now: Date): Promise<Result<VerifiedAssertion>>;
+  /** Reads the opaque state handle from the message, before anything is trusted. */
+  readState(inbound: InboundMessage): Result<string>;
+}

@@ -1,0 +1,48 @@
+/**
+ * The policy epoch (DESIGN, section 4): one counter per partner and one per application, raised by every change that
+ * could alter a decision. A change takes the advisory lock exclusively, a login that commits takes it shared, so a
+ * suspension can never miss a login in flight.
+ */
+import { Application } from '../applications/application.entity.js';
+import { Partner } from '../partners/partner.entity.js';
+import type { Uuid } from '../shared/ids.js';
+import type { Tx } from './unit-of-work.js';
+
+/** Channel of LISTEN/NOTIFY on which every replica hears of a change; the payload is the id. */
+export const POLICY_CHANNEL = 'entente_policy';
+
+export interface Epochs {
+  readonly partner: number;
+  readonly application: number;
+}
+
+export function raisePartnerEpoch(tx: Tx, partnerId: Uuid): Promise<void> {
+  return raise(tx, Partner, partnerId);
+}
+
+export function raiseApplicationEpoch(tx: Tx, applicationId: Uuid): Promise<void> {
+  return raise(tx, Application, applicationId);
+}
+
+async function raise(tx: Tx, entity: typeof Partner | typeof Application, id: Uuid): Promise<void> {
+  const table = entity === Partner ? 'partner' : 'application';
+  await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 0))', [id]);
+  await tx.em.execute(`update "control"."${table}" set policy_epoch = policy_epoch + 1 where id = ?`, [id]);
+  await tx.em.execute('select pg_notify(?, ?)', [POLICY_CHANNEL, id]);
+}
+
+/** The epochs as they stand, held still until this transaction ends. null when either row is gone or out of scope. */
+export async function holdEpochs(tx: Tx, partnerId: Uuid, applicationId: Uuid): Promise<Epochs | null> {
+  await tx.em.execute(
+    'select pg_advisory_xact_lock_shared(hashtextextended(?, 0)), pg_advisory_xact_lock_shared(hashtextextended(?, 0))',
+    [partnerId, applicationId],
+  );
+  const rows = await tx.em.execute<{ partner: number | null; application: number | null }[]>(
+    'select (select policy_epoch from "control"."partner" where id = ?) as partner, ' +
+      '(select policy_epoch from "control"."application" where id = ?) as application',
+    [partnerId, applicationId],
+  );
+  const row = rows[0];
+  if (row === undefined || row.partner === null || row.application === null) return null;
+  return { partner: row.partner, application: row.application };
+}

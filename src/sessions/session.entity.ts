@@ -1,0 +1,62 @@
+/** The hub's own session: the only single-sign-on session, shared by every application. */
+import { defineEntity, p } from '@mikro-orm/core';
+import { references } from '../persistence/reference.js';
+import { partnerRows } from '../persistence/tenant.js';
+import { Membership } from '../users/user.entity.js';
+
+const SessionSchema = defineEntity({
+  name: 'Session',
+  schema: 'regional',
+  tableName: 'session',
+  ...partnerRows,
+  properties: {
+    partnerId: p.uuid().primary(),
+    id: p.uuid().primary(),
+    /** SHA-256 of the cookie's handle. */
+    handleHash: p.string().length(43),
+    membershipId: p.uuid(),
+    identityProviderId: p.uuid(),
+    loginId: p.uuid(),
+    state: p.enum(['LIVE', 'ENDED'] as const),
+    endedReason: p.string().length(64).nullable(),
+    authenticatedAt: p.datetime(),
+    acr: p.string().length(256).nullable(),
+    amr: p.json().$type<readonly string[]>(),
+    /** SessionIndex and NameID, or `sid`: what a logout upstream needs; encrypted. */
+    upstreamEncrypted: p.text().nullable().hidden(),
+    idleUntil: p.datetime(),
+    absoluteUntil: p.datetime(),
+    createdAt: p.datetime(),
+    endedAt: p.datetime().nullable(),
+    membership: references(Membership, ['partner_id', 'membership_id'], 'cascade'),
+  },
+  uniques: [{ properties: ['partnerId', 'handleHash'] }],
+  indexes: [{ properties: ['handleHash'] }, { properties: ['partnerId', 'membershipId'] }],
+});
+
+export class Session extends SessionSchema.class {}
+SessionSchema.setClass(Session);
+
+const SessionApplicationSchema = defineEntity({
+  name: 'SessionApplication',
+  schema: 'regional',
+  tableName: 'session_application',
+  ...partnerRows,
+  properties: {
+    partnerId: p.uuid().primary(),
+    sessionId: p.uuid().primary(),
+    applicationId: p.uuid().primary(),
+    /** Epochs of the last decision for this application: while they stand, so does the decision. */
+    partnerEpoch: p.integer(),
+    applicationEpoch: p.integer(),
+    decidedAt: p.datetime(),
+    /** SHA-256 of the grant id at the OpenID Provider: tokens find their session by it. */
+    grantHash: p.string().length(43),
+    session: references(Session, ['partner_id', 'session_id'], 'cascade'),
+  },
+  indexes: [{ properties: ['grantHash'] }],
+});
+
+/** Which applications a session has opened. */
+export class SessionApplication extends SessionApplicationSchema.class {}
+SessionApplicationSchema.setClass(SessionApplication);
