@@ -22,9 +22,10 @@ alter table "control"."application" add constraint "application_id_token_signed_
 create table "regional"."assertion_replay" ("partner_id" uuid not null, "identity_provider_id" uuid not null, "assertion_hash" varchar(43) not null, "expires_at" timestamptz not null, primary key ("partner_id", "identity_provider_id", "assertion_hash"));
 create index "assertion_replay_expires_at_index" on "regional"."assertion_replay" ("expires_at");
 
-create table "control"."attribute_definition" ("id" uuid not null, "name" varchar(64) not null, "description" varchar(500) not null, "type" text not null, "multi_valued" boolean not null, "max_length" int not null, "claim" varchar(120) not null, "scope" varchar(64) not null, "created_at" timestamptz not null, primary key ("id"));
+create table "control"."attribute_definition" ("id" uuid not null, "name" varchar(64) not null, "description" varchar(500) not null, "type" text not null, "multi_valued" boolean not null, "max_length" int not null, "claim" varchar(120) not null, "scope" varchar(64) not null, "trace_values" text not null, "created_at" timestamptz not null, primary key ("id"));
 alter table "control"."attribute_definition" add constraint "attribute_definition_name_unique" unique ("name");
 alter table "control"."attribute_definition" add constraint "attribute_definition_claim_unique" unique ("claim");
+alter table "control"."attribute_definition" add constraint "attribute_definition_trace_values_check" check ("trace_values" in ('FULL', 'MASKED', 'NONE'));
 alter table "control"."attribute_definition" add constraint "attribute_definition_type_check" check ("type" in ('STRING', 'EMAIL', 'BOOLEAN', 'INTEGER', 'DATE_TIME'));
 
 create table "regional"."audit_event" ("partner_id" uuid not null, "id" uuid not null, "action" varchar(80) not null, "actor_kind" text not null, "actor_id" varchar(200) not null, "target_type" varchar(40) null, "target_id" varchar(200) null, "application_id" uuid null, "login_id" uuid null, "code" varchar(64) null, "data" jsonb not null, "correlation_id" varchar(64) null, "source_ip" varchar(45) null, "occurred_at" timestamptz not null, "transaction_id" xid8 null default pg_current_xact_id(), primary key ("partner_id", "id")) partition by range ("id");
@@ -56,6 +57,7 @@ alter table "control"."domain" add constraint "domain_state_check" check ("state
 alter table "control"."domain" add constraint "domain_proof_check" check ("proof" in ('DNS_TXT', 'OPERATOR'));
 
 create table "regional"."pending_login" ("partner_id" uuid not null, "state_hash" varchar(43) not null, "login_id" uuid not null, "identity_provider_id" uuid not null, "application_id" uuid not null, "stage" text not null, "payload_encrypted" text not null, "browser_hash" varchar(43) not null, "expires_at" timestamptz not null, "created_at" timestamptz not null, primary key ("partner_id", "state_hash"));
+create index "pending_login_state_hash_index" on "regional"."pending_login" ("state_hash");
 create index "pending_login_expires_at_index" on "regional"."pending_login" ("expires_at");
 alter table "regional"."pending_login" add constraint "pending_login_stage_check" check ("stage" in ('BEGUN', 'ASSERTED', 'SPENT'));
 

@@ -19,6 +19,8 @@ export interface AttributeDefinitionFacts {
   /** OIDC claim and scope through which an application reads it. */
   readonly claim: string;
   readonly scope: string;
+  /** What the trace of a login keeps of its values: all, a mask, or nothing. */
+  readonly traceValues: 'FULL' | 'MASKED' | 'NONE';
 }
 
 /** A rule as it is stored: which attribute it makes, from which CEL expression. */
@@ -29,7 +31,10 @@ export interface MappingRuleFacts {
   readonly required: boolean;
   /** Used when the expression yields nothing; null for none. */
   readonly defaultValue: readonly AttributeValue[] | null;
-  /** What a later login may do to a stored value (C37). */
+  /**
+   * What a later login may do to a stored value (C37): replace it when a value comes (ALWAYS), replace or clear it
+   * (CLEAR_IF_ABSENT), set it only while there is none (ONCE), leave it as the creation made it (NEVER).
+   */
   readonly updateMode: 'ALWAYS' | 'ONCE' | 'NEVER' | 'CLEAR_IF_ABSENT';
 }
 

@@ -63,7 +63,7 @@ const PendingLoginSchema = defineEntity({
     expiresAt: p.datetime(),
     createdAt: p.datetime(),
   },
-  indexes: [{ properties: ['expiresAt'] }],
+  indexes: [{ properties: ['stateHash'] }, { properties: ['expiresAt'] }],
 });
 
 /** A login between its request and its commit; minutes to live. */

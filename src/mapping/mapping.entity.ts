@@ -5,6 +5,7 @@ import type { MappingRuleFacts } from '../login/facts.js';
 import { references } from '../persistence/reference.js';
 import { catalogueRows, partnerRows } from '../persistence/tenant.js';
 
+export const tracePolicies = ['FULL', 'MASKED', 'NONE'] as const;
 export const attributeTypes = ['STRING', 'EMAIL', 'BOOLEAN', 'INTEGER', 'DATE_TIME'] as const;
 
 const AttributeDefinitionSchema = defineEntity({
@@ -21,6 +22,7 @@ const AttributeDefinitionSchema = defineEntity({
     maxLength: p.integer(),
     claim: p.string().length(120).unique(),
     scope: p.string().length(64),
+    traceValues: p.enum(tracePolicies),
     createdAt: p.datetime(),
   },
 });

@@ -1,0 +1,123 @@
+/**
+ * The hub's session: started or renewed by a login, found by the handle in the browser's cookie, ended by logout or by
+ * an administrator. Its handle is stored as a digest, and renewed at every login (THREATS H06).
+ */
+import type { MembershipFacts, SessionFacts } from '../login/facts.js';
+import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
+import { handleHash, type Uuid, uuidv7 } from '../shared/ids.js';
+import { loadMembership } from '../users/person.store.js';
+import { Session, SessionApplication } from './session.entity.js';
+
+export interface SessionStart {
+  readonly partnerId: Uuid;
+  readonly membershipId: Uuid;
+  readonly identityProviderId: Uuid;
+  readonly loginId: Uuid;
+  readonly handle: string;
+  readonly authenticatedAt: Date;
+  readonly acr: string | null;
+  readonly amr: readonly string[];
+  readonly idleUntil: Date;
+  readonly absoluteUntil: Date;
+}
+
+export interface LiveSession {
+  readonly partnerId: Uuid;
+  readonly loginId: Uuid;
+  readonly facts: SessionFacts;
+  readonly membership: MembershipFacts;
+}
+
+/**
+ * Starts a session. The session that this browser had before is renewed when it belongs to the same person through the
+ * same IdP, so that applications opened by it stay open; else it is ended.
+ */
+export async function startSession(
+  tx: Tx,
+  start: SessionStart,
+  previousHandle: string | null,
+  now: Date,
+): Promise<{ readonly id: Uuid; readonly started: boolean }> {
+  const { partnerId, membershipId, identityProviderId, handle, ...columns } = start;
+  const previous =
+    previousHandle === null
+      ? null
+      : await tx.em.findOne(Session, { partnerId, handleHash: handleHash(previousHandle), state: 'LIVE' });
+  const renewed = { ...columns, handleHash: handleHash(handle) };
+  if (previous?.membershipId === membershipId && previous.identityProviderId === identityProviderId) {
+    await tx.em.nativeUpdate(Session, { partnerId, id: previous.id }, renewed);
+    return { id: previous.id, started: false };
+  }
+  if (previous !== null) await endSession(tx, partnerId, previous.id, 'REPLACED', now);
+  const id = uuidv7(now);
+  await tx.em.insert(Session, {
+    ...renewed,
+    partnerId,
+    id,
+    membershipId,
+    identityProviderId,
+    state: 'LIVE',
+    createdAt: now,
+  });
+  return { id, started: true };
+}
+
+/** The session behind a handle, in whatever state, with its membership. */
+export async function findSessionByHandle(tx: ReadTx, handle: string): Promise<LiveSession | null> {
+  return withMembership(tx, await tx.em.findOne(Session, { handleHash: handleHash(handle) }));
+}
+
+/** The session that a grant of the OpenID Provider hangs on. */
+export async function findSessionByGrant(
+  tx: ReadTx,
+  grantId: string,
+): Promise<{ readonly session: LiveSession; readonly opened: SessionApplication } | null> {
+  const opened = await tx.em.findOne(SessionApplication, { grantHash: handleHash(grantId) });
+  if (opened === null) return null;
+  const { partnerId, sessionId } = opened;
+  const session = await withMembership(tx, await tx.em.findOne(Session, { partnerId, id: sessionId }));
+  return session === null ? null : { session, opened };
+}
+
+async function withMembership(tx: ReadTx, session: Session | null): Promise<LiveSession | null> {
+  if (session === null) return null;
+  const membership = await loadMembership(tx, session.partnerId, session.membershipId);
+  if (membership === null) return null;
+  const { partnerId, loginId } = session;
+  return { partnerId, loginId, facts: factsOf(session), membership };
+}
+
+function factsOf(session: Session): SessionFacts {
+  return {
+    id: session.id,
+    state: session.state,
+    membershipId: session.membershipId,
+    identityProviderId: session.identityProviderId,
+    authenticatedAt: session.authenticatedAt.toISOString(),
+    idleUntil: session.idleUntil.toISOString(),
+    absoluteUntil: session.absoluteUntil.toISOString(),
+    acr: session.acr ?? null,
+    amr: session.amr,
+  };
+}
+
+export async function touchSession(tx: Tx, partnerId: Uuid, id: Uuid, idleUntil: Date): Promise<void> {
+  await tx.em.nativeUpdate(Session, { partnerId, id, state: 'LIVE' }, { idleUntil });
+}
+
+/** Remembers that a session has opened an application, under which grant, and at which epochs that was decided. */
+export async function recordOpened(
+  tx: Tx,
+  opened: Pick<
+    SessionApplication,
+    'partnerId' | 'sessionId' | 'applicationId' | 'partnerEpoch' | 'applicationEpoch' | 'grantHash' | 'decidedAt'
+  >,
+): Promise<void> {
+  await tx.em.upsert(SessionApplication, opened);
+}
+
+/** Ends one session; false when it had ended before. */
+export async function endSession(tx: Tx, partnerId: Uuid, id: Uuid, reason: string, now: Date): Promise<boolean> {
+  const ended = { state: 'ENDED', endedReason: reason, endedAt: now } as const;
+  return (await tx.em.nativeUpdate(Session, { partnerId, id, state: 'LIVE' }, ended)) === 1;
+}
