@@ -107,6 +107,8 @@ export type UpstreamPending =
       readonly nonce: string;
       readonly codeVerifier: string;
       readonly maxAgeSeconds: number | null;
+      /** ISO 8601 instant of the request when it demanded a new authentication; null when it did not. */
+      readonly reauthenticatedAfter: string | null;
     };
 
 export interface Begun {
