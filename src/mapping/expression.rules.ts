@@ -46,9 +46,15 @@ interface RunContext {
 interface Engine {
   run(node: ASTNode, context: RunContext): unknown;
 }
-type Evaluate = (engine: Engine, node: ASTNode, context: RunContext) => unknown;
+type Evaluate = (engine: Engine, subject: unknown, context: RunContext) => unknown;
+interface Evaluated {
+  evaluate: Evaluate;
+}
 /** The part of a node that the library does not declare. */
-type RunnableNode = ASTNode & { evaluate: Evaluate; setMeta(key: 'async', value: boolean): void };
+type RunnableNode = ASTNode & {
+  readonly meta: Evaluated & { readonly macro?: Evaluated; readonly alternate?: RunnableNode };
+  setMeta(key: 'async', value: boolean): void;
+};
 
 class TooCostly extends Error {}
 
@@ -159,16 +165,22 @@ const comparisons = new Set(['==', '!=', 'in']);
 
 /**
  * Puts the meter around each node. The macros run the very nodes of the source once for each element, so no loop goes
- * unmetered. The library assigns `evaluate` anew at a node's first run: an accessor keeps the meter in front of it.
+ * unmetered. The library keeps what a node does in its `meta`, under one of three names, and looks there at first run.
  */
 function meterNodes(node: RunnableNode, deep: boolean): void {
-  let inner = node.evaluate;
-  const metered: Evaluate = (engine, ast, context) => {
+  const { macro, alternate } = node.meta;
+  const holder = macro ?? (alternate ?? node).meta;
+  holder.evaluate = metered(holder.evaluate, deep);
+  for (const child of childrenOf(node)) meterNodes(child as RunnableNode, comparisons.has(node.op));
+}
+
+function metered(inner: Evaluate, deep: boolean): Evaluate {
+  return (engine, subject, context) => {
     const meter = meterOf(context);
     meter.spend(1);
     let value: unknown;
     try {
-      value = inner.call(node, engine, ast, context);
+      value = inner(engine, subject, context);
     } catch (error) {
       if (!(error instanceof BudgetSpent)) meter.spendOnError();
       throw error;
@@ -176,13 +188,6 @@ function meterNodes(node: RunnableNode, deep: boolean): void {
     meter.weigh(value, deep);
     return value;
   };
-  Object.defineProperty(node, 'evaluate', {
-    get: () => metered,
-    set: (next: Evaluate) => {
-      inner = next;
-    },
-  });
-  for (const child of childrenOf(node)) meterNodes(child as RunnableNode, comparisons.has(node.op));
 }
 
 /** Errors that mean no more than: the claim is not there. */
