@@ -34,6 +34,7 @@ export const auditActions = [
   'session.ended',
   'login.allowed',
   'login.denied',
+  'release.denied',
   'token.reused',
   'token.revoked',
   'api-client.created',

@@ -54,7 +54,7 @@ export async function loadPolicy(tx: ReadTx, key: PolicyKey): Promise<PolicyFact
   };
 }
 
-async function loadTrust(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<TrustFacts | null> {
+export async function loadTrust(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<TrustFacts | null> {
   const trust = await tx.em.findOne(TrustRelationship, { partnerId, applicationId });
   if (trust === null) return null;
   const version = trust.activeVersion ?? null;

@@ -6,7 +6,7 @@
 import { Application } from '../applications/application.entity.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Uuid } from '../shared/ids.js';
-import type { Tx } from './unit-of-work.js';
+import type { ReadTx, Tx } from './unit-of-work.js';
 
 /** Channel of LISTEN/NOTIFY on which every replica hears of a change; the payload is the id. */
 export const POLICY_CHANNEL = 'entente_policy';
@@ -37,6 +37,11 @@ export async function holdEpochs(tx: Tx, partnerId: Uuid, applicationId: Uuid): 
     'select pg_advisory_xact_lock_shared(hashtextextended(?, 0)), pg_advisory_xact_lock_shared(hashtextextended(?, 0))',
     [partnerId, applicationId],
   );
+  return currentEpochs(tx, partnerId, applicationId);
+}
+
+/** The epochs as they stand at this instant; null when either row is gone or out of scope. */
+export async function currentEpochs(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<Epochs | null> {
   const rows = await tx.em.execute<{ partner: number | null; application: number | null }[]>(
     'select (select policy_epoch from "control"."partner" where id = ?) as partner, ' +
       '(select policy_epoch from "control"."application" where id = ?) as application',

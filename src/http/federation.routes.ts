@@ -1,0 +1,70 @@
+/** `/federation/…`: where IdPs send their answers, and where they read what the hub is towards them. */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { IdentityProviderAddress, LoginPipeline } from '../login/pipeline.js';
+import type { Refuser } from '../login/refuse.js';
+import { refusal } from '../shared/refusal.js';
+import type { HubCookies } from './cookies.js';
+import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
+import { sendRefusal } from './render.js';
+
+const ASSERTION_BYTES = 512 * 1024;
+
+export interface FederationParts {
+  readonly pipeline: LoginPipeline;
+  readonly refuser: Refuser;
+  readonly cookies: HubCookies;
+  /** The IdP behind `{idp}` of an address; null when there is none. */
+  readonly findByAddress: (address: string) => Promise<IdentityProviderAddress | null>;
+  /** The hub's own SAML metadata towards an IdP. */
+  readonly serviceProviderMetadata: (address: IdentityProviderAddress) => Promise<string | null>;
+}
+
+interface WithIdp {
+  Params: { idp: string };
+}
+
+export function federationRoutes(parts: FederationParts) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    acceptFormsOnly(scope);
+    scope.post<WithIdp>('/federation/saml/:idp/acs', { bodyLimit: ASSERTION_BYTES }, (request, reply) =>
+      receive(parts, 'SAML', request, reply),
+    );
+    scope.get<WithIdp>('/federation/oidc/:idp/callback', (request, reply) => receive(parts, 'OIDC', request, reply));
+    scope.get<WithIdp>('/federation/saml/:idp/metadata', async (request, reply) => {
+      const address = await find(parts, 'SAML', request.params.idp);
+      const metadata = address === null ? null : await parts.serviceProviderMetadata(address);
+      if (metadata === null) return reply.callNotFound();
+      return reply.type('application/samlmetadata+xml').header('cache-control', 'max-age=3600').send(metadata);
+    });
+  };
+}
+
+async function receive(
+  parts: FederationParts,
+  protocol: 'SAML' | 'OIDC',
+  request: FastifyRequest<WithIdp>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const origin = originOf(request);
+  const address = await find(parts, protocol, request.params.idp);
+  if (address === null) {
+    const unknown = refusal('IDP_UNKNOWN', 'no identity provider has this address');
+    return sendRefusal(reply, await parts.refuser.early({ protocol }, 'verify', unknown, origin), null);
+  }
+  // A POST from another site carries no SameSite=Lax cookie: the browser is looked at after the 303.
+  const browser = request.method === 'GET' ? parts.cookies.browser(request.headers.cookie) : undefined;
+  const outcome = await parts.pipeline.receive(address, inboundMessage(request), browser, origin);
+  if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(outcome.interactionUid));
+  const { handle, interactionUid } = outcome.value;
+  const next = `/oidc/interaction/${interactionUid}/continue?login=${encodeURIComponent(handle)}`;
+  return reply.header('cache-control', 'no-store').redirect(next, 303);
+}
+
+export function interactionUrl(uid: string | null): string | null {
+  return uid === null ? null : `/oidc/interaction/${uid}`;
+}
+
+async function find(parts: FederationParts, protocol: 'SAML' | 'OIDC', address: string) {
+  const found = await parts.findByAddress(address);
+  return found?.protocol === protocol ? found : null;
+}

@@ -1,0 +1,198 @@
+/**
+ * `/oidc/interaction/{uid}`: the pages between an application's request and the IdP. Below the path of oidc-provider's
+ * interaction cookie, so that only the browser that began the interaction reaches them (THREATS O30).
+ */
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { errors, type Provider } from 'oidc-provider';
+import type { LoginPipeline, SignedIn } from '../login/pipeline.js';
+import type { Refuser } from '../login/refuse.js';
+import type { Hints, LoginRouter } from '../login/router.js';
+import { encodeAccountId } from '../protocols/oidc/downstream.account.rules.js';
+import { refusal } from '../shared/refusal.js';
+import type { HubCookies } from './cookies.js';
+import { interactionUrl } from './federation.routes.js';
+import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
+import { type ChooseProblem, chooseOrganizationPage } from './pages/index.js';
+import { sendOutbound, sendPage, sendRefusal } from './render.js';
+
+const FORM_BYTES = 8 * 1024;
+
+export interface InteractionParts {
+  readonly provider: () => Provider;
+  readonly pipeline: LoginPipeline;
+  readonly router: LoginRouter;
+  readonly refuser: Refuser;
+  readonly cookies: HubCookies;
+  readonly findApplication: (clientId: string) => Promise<{ readonly id: string; readonly name: string } | null>;
+}
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+interface WithUid {
+  Params: { uid: string };
+}
+type Handler = (
+  interaction: Interaction,
+  request: FastifyRequest<WithUid>,
+  reply: FastifyReply,
+) => Promise<FastifyReply>;
+
+export function interactionRoutes(parts: InteractionParts) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    acceptFormsOnly(scope);
+    const flow = new InteractionFlow(parts);
+    const path = '/oidc/interaction/:uid';
+    scope.get<WithUid>(path, (request, reply) => flow.within(request, reply, flow.start));
+    scope.post<WithUid>(path, { bodyLimit: FORM_BYTES }, (request, reply) => flow.within(request, reply, flow.chosen));
+    scope.get<WithUid>(`${path}/continue`, (request, reply) => flow.within(request, reply, flow.resume));
+  };
+}
+
+class InteractionFlow {
+  readonly #parts: InteractionParts;
+
+  constructor(parts: InteractionParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs a step inside the interaction that the browser's cookie and the path agree on. */
+  async within(request: FastifyRequest<WithUid>, reply: FastifyReply, step: Handler): Promise<FastifyReply> {
+    const { refuser, provider } = this.#parts;
+    try {
+      const interaction = await provider().interactionDetails(request.raw, reply.raw);
+      if (interaction.uid === request.params.uid) return await step.call(this, interaction, request, reply);
+    } catch (fault) {
+      if (!(fault instanceof errors.SessionNotFound)) throw fault;
+    }
+    const gone = refusal('LOGIN_EXPIRED', 'no interaction waits under this address for this browser');
+    return sendRefusal(reply, await refuser.early({}, 'gather', gone, originOf(request)), null);
+  }
+
+  /** From the application: a hint leads on at once, else the page asks for the e-mail address. */
+  async start(interaction: Interaction, request: FastifyRequest<WithUid>, reply: FastifyReply): Promise<FastifyReply> {
+    if (interaction.prompt.name === 'consent') return this.#finish(request, reply, { consent: {} });
+    const application = await this.#application(interaction);
+    if (application === null) return this.#ask(interaction, reply, undefined, '');
+    const hints = hintsOf(interaction.params);
+    const route = await this.#parts.router.route(application.id, hints);
+    if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply, false);
+    if (route.kind === 'ASK') return this.#ask(interaction, reply, undefined, hints.loginHint ?? '');
+    await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
+    return this.#ask(interaction, reply, 'NOT_FOUND', hints.loginHint ?? '');
+  }
+
+  /** The person has typed the e-mail address. */
+  async chosen(interaction: Interaction, request: FastifyRequest<WithUid>, reply: FastifyReply): Promise<FastifyReply> {
+    const application = await this.#application(interaction);
+    const emails = inboundMessage(request).form.filter(([name]) => name === 'email');
+    const email = (emails.length === 1 ? (emails[0]?.[1] ?? '') : '').trim();
+    if (application === null || email === '') return this.#ask(interaction, reply, 'MISSING', email);
+    const route = await this.#parts.router.routeEmail(application.id, email);
+    if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply, true);
+    if (route.kind === 'ASK') return this.#ask(interaction, reply, 'MALFORMED', email);
+    await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
+    return this.#ask(interaction, reply, 'NOT_FOUND', email);
+  }
+
+  /** Back from the IdP, in the browser that began. */
+  async resume(interaction: Interaction, request: FastifyRequest<WithUid>, reply: FastifyReply): Promise<FastifyReply> {
+    const { pipeline, cookies } = this.#parts;
+    const { cookie } = request.headers;
+    const handles = inboundMessage(request).query.filter(([name]) => name === 'login');
+    const handle = handles.length === 1 ? (handles[0]?.[1] ?? '') : '';
+    const outcome = await pipeline.resume(handle, cookies.browser(cookie), cookies.session(cookie), originOf(request));
+    if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(interaction.uid));
+    return this.#signIn(interaction, outcome.value, request, reply);
+  }
+
+  async #signIn(
+    interaction: Interaction,
+    signedIn: SignedIn,
+    request: FastifyRequest<WithUid>,
+    reply: FastifyReply,
+  ): Promise<FastifyReply> {
+    const accountId = encodeAccountId(signedIn);
+    // oidc-provider asks a person who comes back as somebody else to sign out first; here the new sign-in decides.
+    if (interaction.session !== undefined && interaction.session.accountId !== accountId) {
+      const { uid } = interaction.session;
+      await (await this.#parts.provider().Session.findByUid(uid))?.destroy();
+      delete interaction.session;
+      await interaction.persist();
+    }
+    reply.header('set-cookie', this.#parts.cookies.startSession(signedIn.sessionHandle));
+    const { acr, amr, authenticatedAt } = signedIn;
+    const ts = Math.floor(authenticatedAt.getTime() / 1000);
+    const login = { accountId, ts, amr: [...amr], ...(acr === null ? {} : { acr }), remember: false };
+    return this.#finish(request, reply, { login });
+  }
+
+  async #begin(
+    interaction: Interaction,
+    applicationId: string,
+    route: { readonly partnerId: string; readonly identityProviderId: string; readonly loginHint: string | null },
+    request: FastifyRequest<WithUid>,
+    reply: FastifyReply,
+    afterForm: boolean,
+  ): Promise<FastifyReply> {
+    const { partnerId, identityProviderId, loginHint } = route;
+    const outcome = await this.#parts.pipeline.begin({
+      key: { partnerId, identityProviderId, applicationId },
+      interactionUid: interaction.uid,
+      browserHandle: this.#parts.cookies.ensureBrowser(request, reply),
+      ask: { ...askOf(interaction), loginHint },
+      origin: originOf(request),
+    });
+    if (!outcome.ok) return sendRefusal(reply, outcome.refused, null);
+    return sendOutbound(reply, outcome.value, afterForm);
+  }
+
+  async #finish(
+    request: FastifyRequest<WithUid>,
+    reply: FastifyReply,
+    result: Parameters<Provider['interactionResult']>[2],
+  ): Promise<FastifyReply> {
+    const next = await this.#parts.provider().interactionResult(request.raw, reply.raw, result);
+    return reply.header('cache-control', 'no-store').redirect(next, 303);
+  }
+
+  async #ask(
+    interaction: Interaction,
+    reply: FastifyReply,
+    problem: ChooseProblem | undefined,
+    email: string,
+  ): Promise<FastifyReply> {
+    const application = await this.#application(interaction);
+    const page = chooseOrganizationPage({
+      applicationName: application?.name ?? '',
+      action: `/oidc/interaction/${interaction.uid}`,
+      email,
+      ...(problem === undefined ? {} : { problem }),
+    });
+    return sendPage(reply, problem === undefined ? 200 : 422, page);
+  }
+
+  #application(interaction: Interaction) {
+    return this.#parts.findApplication(String(interaction.params.client_id));
+  }
+}
+
+function hintsOf(params: Interaction['params']): Hints {
+  const text = (name: string) =>
+    typeof params[name] === 'string' && params[name] !== '' ? String(params[name]) : null;
+  return {
+    idpHint: text('idp_hint'),
+    organization: text('organization'),
+    domainHint: text('domain_hint'),
+    loginHint: text('login_hint'),
+  };
+}
+
+function askOf(interaction: Interaction) {
+  const { params, prompt } = interaction;
+  const maxAge = params.max_age === undefined ? null : Number(params.max_age);
+  return {
+    forceAuthn: prompt.reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age'),
+    isPassive: false,
+    acrValues: typeof params.acr_values === 'string' ? params.acr_values.split(' ').filter(Boolean) : [],
+    maxAgeSeconds: Number.isFinite(maxAge) ? maxAge : null,
+  };
+}

@@ -1,0 +1,27 @@
+/** Turns an outcome of the pipeline into an answer: a redirect, a form that posts itself, or a calm page. */
+import type { FastifyReply } from 'fastify';
+import type { OutboundMessage } from '../login/contracts.js';
+import type { Refused } from '../login/refuse.js';
+import { errorCatalogue } from '../shared/error-catalogue.js';
+import { continuePage, formPostPage, type Page, refusalPage } from './pages/index.js';
+
+export function sendPage(reply: FastifyReply, status: number, page: Page): FastifyReply {
+  return reply.code(status).headers(page.headers).send(page.html);
+}
+
+/**
+ * @param afterForm the browser comes from a form of ours, whose form-action Chromium holds against redirects: the way on
+ *   is a page then
+ */
+export function sendOutbound(reply: FastifyReply, message: OutboundMessage, afterForm: boolean): FastifyReply {
+  if (message.kind === 'form-post') return sendPage(reply, 200, formPostPage(message));
+  if (afterForm) return sendPage(reply, 200, continuePage(message));
+  return reply.header('cache-control', 'no-store').redirect(message.url, 303);
+}
+
+/** @param retryUrl where a new attempt begins; shown only where the kind of refusal makes one useful */
+export function sendRefusal(reply: FastifyReply, refused: Refused, retryUrl: string | null): FastifyReply {
+  const { http, page: kind } = errorCatalogue[refused.refusal.code];
+  const retry = retryUrl !== null && kind !== 'invalid' ? { retryUrl } : {};
+  return sendPage(reply, http, refusalPage({ kind, reference: refused.reference, ...retry }));
+}

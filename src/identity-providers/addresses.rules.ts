@@ -1,0 +1,32 @@
+/** The addresses that the other side must know: `{idp}` in them is `<partner slug>.<IdP slug>` (DESIGN, section 6). */
+
+export interface IdentityProviderAddresses {
+  /** What a person pastes into a SAML IdP. The entityID is the metadata's own address, one per IdP. */
+  readonly spEntityId: string;
+  readonly spMetadataUrl: string;
+  readonly acsUrl: string;
+  /** What a person pastes into an OpenID Provider. */
+  readonly redirectUri: string;
+}
+
+export function identityProviderAddress(partnerSlug: string, identityProviderSlug: string): string {
+  return `${partnerSlug}.${identityProviderSlug}`;
+}
+
+/** null for a text that is no such address. A slug has no dot, so the first one separates. */
+export function parseIdentityProviderAddress(address: string): { partnerSlug: string; slug: string } | null {
+  const dot = address.indexOf('.');
+  if (dot <= 0 || dot === address.length - 1) return null;
+  return { partnerSlug: address.slice(0, dot), slug: address.slice(dot + 1) };
+}
+
+export function addressesOf(baseUrl: string, partnerSlug: string, slug: string): IdentityProviderAddresses {
+  const address = identityProviderAddress(partnerSlug, slug);
+  const spMetadataUrl = `${baseUrl}/federation/saml/${address}/metadata`;
+  return {
+    spEntityId: spMetadataUrl,
+    spMetadataUrl,
+    acsUrl: `${baseUrl}/federation/saml/${address}/acs`,
+    redirectUri: `${baseUrl}/federation/oidc/${address}/callback`,
+  };
+}

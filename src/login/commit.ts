@@ -1,0 +1,140 @@
+/**
+ * Stage 8: one transaction in which the policy epoch still stands, the person is still as gathered, and then account,
+ * session, login, trace and audit come into being together or not at all (promise 4). It reports what was in the way
+ * instead, and the pipeline gathers again.
+ */
+import { recordAuditFrom } from '../audit/audit.store.js';
+import { holdEpochs } from '../persistence/policy-epoch.js';
+import type { Tx } from '../persistence/unit-of-work.js';
+import { type Provisioning, personUnchanged, provision } from '../provisioning/provision.store.js';
+import { startSession } from '../sessions/session.store.js';
+import type { Uuid } from '../shared/ids.js';
+import type { VerifiedAssertion } from './contracts.js';
+import type { Allowed, Decision, MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
+import { actorOf, finishAllowedLogin, type LoginIdentity, type Origin } from './login.store.js';
+import type { PendingLoginStore, PendingRecord } from './pending.store.js';
+import { buildTrace } from './trace.rules.js';
+
+export interface SessionLimits {
+  readonly idleSeconds: number;
+  readonly absoluteSeconds: number;
+}
+
+export interface AllowedCommit {
+  readonly record: PendingRecord;
+  readonly login: LoginIdentity;
+  readonly assertion: VerifiedAssertion;
+  readonly policy: PolicyFacts;
+  readonly person: PersonFacts;
+  readonly mapped: MappedProfile;
+  readonly decision: Decision;
+  readonly allowed: Allowed;
+  readonly sessionHandle: string;
+  readonly previousSessionHandle: string | null;
+  readonly limits: SessionLimits;
+  readonly origin: Origin;
+}
+
+export type CommitOutcome =
+  | { readonly kind: 'COMMITTED'; readonly membershipId: Uuid; readonly authenticatedAt: Date }
+  /** The policy or the person moved since they were gathered. */
+  | { readonly kind: 'STALE' }
+  /** Another request has finished this login. */
+  | { readonly kind: 'SPENT' };
+
+export async function commitAllowed(
+  tx: Tx,
+  pendings: PendingLoginStore,
+  commit: AllowedCommit,
+  now: Date,
+): Promise<CommitOutcome> {
+  const { record, policy } = commit;
+  const epochs = await holdEpochs(tx, policy.partner.id, policy.application.id);
+  if (epochs?.partner !== policy.epochs.partner || epochs.application !== policy.epochs.application) {
+    return { kind: 'STALE' };
+  }
+  const provisioning = provisioningOf(commit);
+  if (!(await personUnchanged(tx, provisioning))) return { kind: 'STALE' };
+  if (!(await pendings.spend(tx, record, 'ASSERTED'))) return { kind: 'SPENT' };
+  const membership = await provision(tx, provisioning, now);
+  await auditProvisioning(tx, commit, membership.id, now);
+  const authenticatedAt = await openSession(tx, commit, membership.id, now);
+  const trace = buildTrace({
+    assertion: commit.assertion,
+    traces: commit.mapped.traces,
+    mapped: commit.mapped,
+    decision: commit.decision,
+    stages: [],
+    definitions: policy.attributes,
+  });
+  const { digest: assertionDigest } = commit.assertion;
+  const { trustVersion, plan } = commit.allowed;
+  const done = { policy, trustVersion, membershipId: membership.id, assertionDigest, trace };
+  await finishAllowedLogin(tx, commit.login, { ...done, provisioningAction: plan.action }, commit.origin, now);
+  return { kind: 'COMMITTED', membershipId: membership.id, authenticatedAt };
+}
+
+function provisioningOf({ assertion, policy, mapped, person, allowed }: AllowedCommit): Provisioning {
+  if (policy.trust === null) throw new Error('an allowed login has a trust relationship');
+  return {
+    partnerId: assertion.partnerId,
+    identityProviderId: assertion.identityProviderId,
+    region: policy.partner.region,
+    subject: mapped.subject,
+    person,
+    plan: allowed.plan,
+    trust: { relationshipId: policy.trust.relationshipId, version: allowed.trustVersion },
+  };
+}
+
+async function auditProvisioning(tx: Tx, commit: AllowedCommit, membershipId: Uuid, now: Date): Promise<void> {
+  const { plan } = commit.allowed;
+  if (plan.action === 'NONE') return;
+  await recordAuditFrom(tx, actorOf(commit.login, commit.origin, now), {
+    action: plan.action === 'CREATE' ? 'membership.created' : 'membership.updated',
+    partnerId: commit.login.partnerId,
+    applicationId: commit.login.applicationId,
+    loginId: commit.login.id,
+    targetType: 'Membership',
+    targetId: membershipId,
+    data: { attributes: plan.changes.map((change) => change.attribute), trustVersion: commit.allowed.trustVersion },
+  });
+}
+
+/** Returns the instant of authentication that the session carries: the IdP's, or now where it does not say. */
+async function openSession(tx: Tx, commit: AllowedCommit, membershipId: Uuid, now: Date): Promise<Date> {
+  const { assertion, limits, login } = commit;
+  const { authentication } = assertion;
+  const said = authentication.authenticatedAt === null ? now : new Date(authentication.authenticatedAt);
+  const authenticatedAt = said > now ? now : said;
+  const absolute = [now.getTime() + limits.absoluteSeconds * 1000];
+  if (authentication.sessionExpiresAt !== null) absolute.push(Date.parse(authentication.sessionExpiresAt));
+  const session = await startSession(
+    tx,
+    {
+      partnerId: assertion.partnerId,
+      membershipId,
+      identityProviderId: assertion.identityProviderId,
+      loginId: login.id,
+      handle: commit.sessionHandle,
+      authenticatedAt,
+      acr: authentication.acr,
+      amr: authentication.amr,
+      idleUntil: new Date(now.getTime() + limits.idleSeconds * 1000),
+      absoluteUntil: new Date(Math.min(...absolute)),
+    },
+    commit.previousSessionHandle,
+    now,
+  );
+  if (session.started) {
+    await recordAuditFrom(tx, actorOf(login, commit.origin, now), {
+      action: 'session.started',
+      partnerId: login.partnerId,
+      applicationId: login.applicationId,
+      loginId: login.id,
+      targetType: 'Session',
+      targetId: session.id,
+    });
+  }
+  return authenticatedAt;
+}

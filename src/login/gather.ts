@@ -1,0 +1,70 @@
+/**
+ * What a decision needs, gathered before it: the policy of (partner, IdP, application) as a snapshot with keys opened and
+ * rules compiled, cached with a bound. A change of policy evicts it through LISTEN/NOTIFY; a commit compares epochs and
+ * asks for a fresh one when they moved, so that a stale snapshot costs time and never a wrong ruling.
+ */
+import { loadUpstreamConfig } from '../identity-providers/upstream-config.store.js';
+import { type CompiledMapping, compileMapping } from '../mapping/map.rules.js';
+import type { SecretBox } from '../persistence/secret-box.js';
+import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
+import { BoundedCache } from '../shared/bounded-cache.js';
+import type { Uuid } from '../shared/ids.js';
+import type { Result } from '../shared/result.js';
+import { loadPerson } from '../users/person.store.js';
+import type { UpstreamConfig, VerifiedAssertion } from './contracts.js';
+import type { MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
+import { loadPolicy, type PolicyKey } from './policy.store.js';
+
+const SNAPSHOTS = 2_000;
+
+export interface PolicySnapshot {
+  readonly key: PolicyKey;
+  readonly policy: PolicyFacts;
+  readonly upstream: UpstreamConfig;
+  readonly mapping: Result<CompiledMapping>;
+}
+
+export class Gatherer {
+  readonly #snapshots = new BoundedCache<string, PolicySnapshot>(SNAPSHOTS);
+  readonly #uow: UnitOfWork;
+  readonly #box: SecretBox;
+  readonly #baseUrl: string;
+
+  constructor(uow: UnitOfWork, box: SecretBox, baseUrl: string) {
+    this.#uow = uow;
+    this.#box = box;
+    this.#baseUrl = baseUrl;
+  }
+
+  /** null when one of the three does not exist. @param fresh past the cache, after an epoch that moved */
+  async policy(key: PolicyKey, fresh = false): Promise<PolicySnapshot | null> {
+    const name = `${key.partnerId} ${key.identityProviderId} ${key.applicationId}`;
+    const cached = fresh ? undefined : this.#snapshots.get(name);
+    if (cached !== undefined) return cached;
+    const snapshot = await this.#load(key);
+    if (snapshot !== null) this.#snapshots.set(name, snapshot);
+    return snapshot;
+  }
+
+  person(assertion: VerifiedAssertion, mapped: MappedProfile): Promise<PersonFacts> {
+    const { partnerId, identityProviderId } = assertion;
+    const key = { partnerId, identityProviderId, subject: mapped.subject };
+    return this.#uow.read(partnerScope(partnerId), (tx) => loadPerson(tx, key, mapped.profile));
+  }
+
+  /** Forgets what rests on a partner or an application; null forgets everything (a listener that was away). */
+  evict(id: Uuid | null): void {
+    if (id === null) this.#snapshots.clear();
+    else this.#snapshots.deleteWhere(({ key }) => key.partnerId === id || key.applicationId === id);
+  }
+
+  #load(key: PolicyKey): Promise<PolicySnapshot | null> {
+    return this.#uow.read(hubScope, async (tx) => {
+      const policy = await loadPolicy(tx, key);
+      const deps = { box: this.#box, baseUrl: this.#baseUrl };
+      const upstream = await loadUpstreamConfig(tx, key.partnerId, key.identityProviderId, deps);
+      if (policy === null || upstream === null) return null;
+      return { key, policy, upstream, mapping: compileMapping(policy.mapping, policy.attributes) };
+    });
+  }
+}
