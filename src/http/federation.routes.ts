@@ -2,10 +2,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IdentityProviderAddress, LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
+import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';
 import type { HubCookies } from './cookies.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
 import { sendRefusal } from './render.js';
+import { codeOf } from './server.js';
 
 const ASSERTION_BYTES = 512 * 1024;
 
@@ -26,10 +28,25 @@ interface WithIdp {
 export function federationRoutes(parts: FederationParts) {
   return async (scope: FastifyInstance): Promise<void> => {
     acceptFormsOnly(scope);
+    scope.setErrorHandler((error, request, reply) => refuseRequest(parts, codeOf(error), error, request, reply));
     scope.post<WithIdp>('/federation/saml/:idp/acs', { bodyLimit: ASSERTION_BYTES }, (request, reply) =>
       receive(parts, 'SAML', request, reply),
     );
     scope.get<WithIdp>('/federation/oidc/:idp/callback', (request, reply) => receive(parts, 'OIDC', request, reply));
+    for (const [path, allowed] of [
+      ['saml/:idp/acs', 'POST'],
+      ['oidc/:idp/callback', 'GET'],
+    ] as const) {
+      const method = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => name !== allowed);
+      scope.route({
+        method,
+        url: `/federation/${path}`,
+        handler: (request, reply) => {
+          reply.header('allow', allowed);
+          return refuseRequest(parts, 'METHOD_NOT_ALLOWED', null, request, reply);
+        },
+      });
+    }
     scope.get<WithIdp>('/federation/saml/:idp/metadata', async (request, reply) => {
       const address = await find(parts, 'SAML', request.params.idp);
       const metadata = address === null ? null : await parts.serviceProviderMetadata(address);
@@ -58,6 +75,26 @@ async function receive(
   const { handle, interactionUid } = outcome.value;
   const next = `/oidc/interaction/${interactionUid}/continue?login=${encodeURIComponent(handle)}`;
   return reply.header('cache-control', 'no-store').redirect(next, 303);
+}
+
+/** A request that never became a message: too large, of the wrong type or method. Recorded like every refusal. */
+async function refuseRequest(
+  parts: FederationParts,
+  code: ErrorCode,
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  if (code === 'INTERNAL') request.log.error({ err: fault, correlationId: request.id }, 'fault');
+  const isSaml = request.url.startsWith('/federation/saml/');
+  const specific = code === 'TOO_LARGE' && isSaml ? 'SAML_TOO_LARGE' : code;
+  const refused = await parts.refuser.early(
+    { protocol: isSaml ? 'SAML' : 'OIDC' },
+    'verify',
+    refusal(specific, 'the request could not be read as a message of an identity provider'),
+    originOf(request),
+  );
+  return sendRefusal(reply, refused, null);
 }
 
 export function interactionUrl(uid: string | null): string | null {

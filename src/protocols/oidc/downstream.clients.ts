@@ -69,6 +69,12 @@ export class ClientDirectory {
     return client[CLAIMS_IN_ID_TOKEN] === true;
   }
 
+  /** null for a client that is no application. */
+  applicationId(client: Client): string | null {
+    const id = client[APPLICATION_ID];
+    return typeof id === 'string' ? id : null;
+  }
+
   /** null for a client that is no client of the API. */
   apiScopes(client: Client): string | null {
     const scopes = client[API_SCOPES];

@@ -47,6 +47,11 @@ export interface Page {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export interface BrowserRequest {
+  readonly cookieHeader: string | undefined;
+  readonly sourceIp: string;
+}
+
 export interface DownstreamParts {
   /** Issuer, without a trailing slash. */
   readonly url: string;
@@ -62,8 +67,10 @@ export interface DownstreamParts {
     opened(released: Released, grantId: string): Promise<void>;
     hangsOn(grantId: string, released: Released): Promise<boolean>;
   };
-  /** The session of the browser behind this request, for the application that asks. */
-  readonly browserSession: (ctx: KoaContextWithOIDC, clientId: string) => Promise<ReleaseOutcome>;
+  /** The session of the browser with these cookies, for the application that asks. */
+  readonly browserSession: (cookieHeader: string | undefined, applicationId: string) => Promise<ReleaseOutcome>;
+  /** The person has signed out in the browser with these cookies; returns the cookie that says so. */
+  readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
   /** Global id of a login, as GraphQL shows it. */
   readonly loginNodeId: (partnerId: string, loginId: string) => string;
   readonly pages: DownstreamPages;
@@ -81,7 +88,18 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   ) {
     return parts.clients.secretMatches(actual, this.clientSecret ?? '');
   };
+  provider.use(async (ctx, next) => {
+    await next();
+    if (!isSignOut(ctx as KoaContextWithOIDC)) return;
+    const request = { cookieHeader: ctx.req.headers.cookie, sourceIp: ctx.ip };
+    ctx.append('Set-Cookie', await parts.endBrowserSession(request));
+  });
   return provider;
+}
+
+/** The person has answered "yes": oidc-provider's own session is gone, and the hub's follows. */
+function isSignOut(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc?.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed === true;
 }
 
 /** One ruling per authorization request, however many checks ask for it. */
@@ -96,9 +114,11 @@ class BrowserRequests {
   outcome(ctx: KoaContextWithOIDC): Promise<ReleaseOutcome> {
     const known = this.#outcomes.get(ctx);
     if (known !== undefined) return known;
-    const clientId = ctx.oidc.client?.clientId;
+    const applicationId = ctx.oidc.client && this.#parts.clients.applicationId(ctx.oidc.client);
     const asked: Promise<ReleaseOutcome> =
-      clientId === undefined ? Promise.resolve({ kind: 'NONE' }) : this.#parts.browserSession(ctx, clientId);
+      typeof applicationId === 'string'
+        ? this.#parts.browserSession(ctx.req.headers.cookie, applicationId)
+        : Promise.resolve({ kind: 'NONE' });
     this.#outcomes.set(ctx, asked);
     return asked;
   }
