@@ -13,14 +13,14 @@ export interface Permission {
   readonly roles: readonly Role[];
 }
 
-const everyone = ['OPERATOR', 'AUDITOR', 'PARTNER_ADMINISTRATOR', 'APPLICATION_OWNER'] as const;
-const hub = ['OPERATOR', 'AUDITOR'] as const;
+export const everyone = ['OPERATOR', 'AUDITOR', 'PARTNER_ADMINISTRATOR', 'APPLICATION_OWNER'] as const;
+export const hub = ['OPERATOR', 'AUDITOR'] as const;
 const operator = ['OPERATOR'] as const;
 const partnerSide = ['OPERATOR', 'PARTNER_ADMINISTRATOR'] as const;
-const partnerReaders = ['OPERATOR', 'AUDITOR', 'PARTNER_ADMINISTRATOR'] as const;
+export const partnerReaders = ['OPERATOR', 'AUDITOR', 'PARTNER_ADMINISTRATOR'] as const;
 const applicationSide = ['OPERATOR', 'APPLICATION_OWNER'] as const;
 
-function row(scope: ApiScope, roles: readonly Role[]): Permission {
+export function row(scope: ApiScope, roles: readonly Role[]): Permission {
   return { scope, roles };
 }
 

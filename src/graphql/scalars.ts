@@ -1,0 +1,53 @@
+/** Scalars: each wraps one parse function of shared/, so that a value is checked in one place and once. */
+import 'reflect-metadata';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLDateTimeISO } from 'graphql-scalars';
+import { parseDisplayName, parseDomainName, parseHttpsUrl, parseSlug } from '../shared/values.js';
+
+interface TextScalar {
+  readonly name: string;
+  readonly description: string;
+  /** What the caller is told when the value is refused. */
+  readonly expected: string;
+  readonly parse: (text: string) => string | null;
+}
+
+export function textScalar({ name, description, expected, parse }: TextScalar): GraphQLScalarType<string, string> {
+  const parseValue = (value: unknown): string => {
+    const parsed = typeof value === 'string' ? parse(value) : null;
+    if (parsed === null) throw new GraphQLError(expected, { extensions: { code: 'INPUT_INVALID' } });
+    return parsed;
+  };
+  const parseLiteral = (node: ValueNode) => parseValue(node.kind === Kind.STRING ? node.value : null);
+  return new GraphQLScalarType({ name, description, serialize: String, parseValue, parseLiteral });
+}
+
+export const SlugScalar = textScalar({
+  name: 'Slug',
+  description: 'A short name for addresses: 1 to 63 of a-z, 0-9 and inner hyphens.',
+  expected: 'Use 1 to 63 of a-z, 0-9 and inner hyphens.',
+  parse: parseSlug,
+});
+
+export const DomainNameScalar = textScalar({
+  name: 'DomainName',
+  description: 'A domain name. International names are taken in either form and shown as A-labels (RFC 5890).',
+  expected: 'This is not a domain name.',
+  parse: parseDomainName,
+});
+
+export const HttpsUrlScalar = textScalar({
+  name: 'HttpsUrl',
+  description: 'An absolute https URL without credentials or fragment.',
+  expected: 'Use an absolute https URL without credentials or fragment.',
+  parse: parseHttpsUrl,
+});
+
+export const DisplayNameScalar = textScalar({
+  name: 'DisplayName',
+  description: 'A name for people: 1 to 200 characters, without control characters.',
+  expected: 'Use 1 to 200 characters, without control characters.',
+  parse: parseDisplayName,
+});
+
+export const DateTimeScalar = GraphQLDateTimeISO;

@@ -1,0 +1,46 @@
+/** Assembles the schema from the rooms of the hub, guards it, and prints it. No business rule lives here. */
+import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
+import { guardSchema } from './guard.js';
+import { type NodeLoader, NodeResolver } from './node.js';
+
+// biome-ignore lint/complexity/noBannedTypes: what type-graphql calls a resolver class.
+type ResolverClass = Function;
+
+/** A resolver class, and how one is made from the services of its room. */
+export interface Binding<S> {
+  readonly resolver: ResolverClass;
+  readonly make: (services: S) => object;
+}
+
+/** What a room of the hub adds to the schema. */
+export interface Room<S> {
+  readonly resolvers: readonly Binding<S>[];
+  /** How `node(id)` loads the types of this room, by type name. */
+  readonly nodes: (services: S) => Readonly<Record<string, NodeLoader>>;
+}
+
+/** @param services what the resolvers call; a schema that is only printed needs none. */
+export function buildApiSchema<S>(rooms: readonly Room<S>[], services?: S): GraphQLSchema {
+  const bindings = rooms.flatMap((room) => room.resolvers);
+  const instances = new Map<ResolverClass, object>();
+  if (services !== undefined) {
+    for (const { resolver, make } of bindings) instances.set(resolver, make(services));
+    const loaders = Object.assign({}, ...rooms.map((room) => room.nodes(services)));
+    instances.set(NodeResolver, new NodeResolver(loaders));
+  }
+  const resolvers = [NodeResolver, ...bindings.map(({ resolver }) => resolver)];
+  return guardSchema(
+    buildSchemaSync({
+      resolvers: resolvers as NonEmptyArray<ResolverClass>,
+      container: { get: (wanted: ResolverClass) => instances.get(wanted) },
+      // Values are parsed once, by scalars; a second validator would be a second truth.
+      validate: false,
+    }),
+  );
+}
+
+/** The text of `schema.graphql`: sorted, with descriptions. */
+export function emitSchema(schema: GraphQLSchema): string {
+  return `${printSchema(lexicographicSortSchema(schema))}\n`;
+}

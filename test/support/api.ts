@@ -1,0 +1,92 @@
+/** The whole API on a database of its own: services, schema and HTTP, asked with real tokens. */
+import Fastify, { type FastifyInstance } from 'fastify';
+import { AccessTokens, AccessTokenVerifier } from '../../src/access/access-token.js';
+import type { Role } from '../../src/access/api-client.entity.js';
+import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.service.js';
+import { type ApiServices, apiRooms } from '../../src/api.js';
+import type { Mode } from '../../src/config.js';
+import { buildApiSchema } from '../../src/graphql/schema.js';
+import { registerGraphql } from '../../src/graphql/server.js';
+import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
+import { PartnerService } from '../../src/partners/index.js';
+import type { Clock } from '../../src/shared/clock.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+
+export const hubUrl = 'http://hub.test';
+export const fixedNow = new Date('2026-03-01T09:00:00Z');
+
+export interface GraphqlAnswer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, unknown>>;
+  /** biome-ignore lint/suspicious/noExplicitAny: tests read what they asked for. */
+  readonly data: any;
+  readonly errors: readonly { message: string; path?: readonly (string | number)[]; extensions: ErrorExtensions }[];
+}
+
+interface ErrorExtensions {
+  readonly code: string;
+  readonly correlationId?: string;
+  readonly fields?: readonly { path: string; message: string }[];
+}
+
+export interface TestApi {
+  readonly db: TestDatabase;
+  readonly fastify: FastifyInstance;
+  readonly services: ApiServices;
+  readonly tokens: ApiTokenService;
+  readonly accessTokens: AccessTokens;
+  readonly keys: readonly HubSigningKey[];
+  /** What would have gone to the log. */
+  readonly faults: unknown[];
+  readonly clock: Clock & { set(at: Date): void };
+  tokenFor(request: Partial<TokenRequest> & { role: Role }): Promise<string>;
+  /** @param as a bearer token; by default an operator's. */
+  query(document: string, variables?: Record<string, unknown>, options?: { as?: string }): Promise<GraphqlAnswer>;
+  close(): Promise<void>;
+}
+
+function testClock(): TestApi['clock'] {
+  let now = fixedNow;
+  return {
+    now: () => now,
+    set: (at) => {
+      now = at;
+    },
+  };
+}
+
+export async function createTestApi({ mode = 'test' }: { mode?: Mode } = {}): Promise<TestApi> {
+  const db = await createTestDatabase();
+  const clock = testClock();
+  const keys = await new KeyringService(db.uow, db.box, clock).loadOrCreate();
+  const accessTokens = new AccessTokens(hubUrl, keys);
+  const tokens = new ApiTokenService(db.uow, accessTokens, clock);
+  const services: ApiServices = { partners: new PartnerService(db.uow, 'local') };
+  const faults: unknown[] = [];
+  const fastify = Fastify();
+  await registerGraphql(fastify, {
+    schema: buildApiSchema(apiRooms, services),
+    verifier: new AccessTokenVerifier(accessTokens, db.uow, clock),
+    clock,
+    mode,
+    logFault: (fault) => faults.push(fault),
+  });
+  const tokenFor: TestApi['tokenFor'] = async (request) =>
+    (await tokens.issue({ subject: 'test', ttlSeconds: 3_600, ...request })).token;
+  const operator = await tokenFor({ role: 'OPERATOR' });
+  const query: TestApi['query'] = async (document, variables = {}, { as = operator } = {}) => {
+    const reply = await fastify.inject({
+      method: 'POST',
+      url: '/graphql',
+      headers: { authorization: `Bearer ${as}` },
+      payload: { query: document, variables },
+    });
+    const { data = null, errors = [] } = reply.json();
+    return { status: reply.statusCode, headers: reply.headers, data, errors };
+  };
+  const close = async () => {
+    await fastify.close();
+    await db.close();
+  };
+  return { db, fastify, services, tokens, accessTokens, keys, faults, clock, tokenFor, query, close };
+}
