@@ -109,7 +109,7 @@ export function readConfig(env: Environment): Config {
     databaseUrl: env.DATABASE_URL || null,
     databaseRuntimeRole: env.DATABASE_RUNTIME_ROLE || 'entente_app',
     databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 2, 500),
-    secretKeys: secretKeys(env.ENTENTE_SECRET_KEY, mode),
+    secretKeys: configuredSecretKeys(env.ENTENTE_SECRET_KEY, mode),
     dataDir: env.ENTENTE_DATA_DIR || '.data',
     region: region(env.ENTENTE_REGION || 'local'),
     egressAllow: list(env.ENTENTE_EGRESS_ALLOW),
@@ -145,17 +145,20 @@ function isLoopback(host: string): boolean {
   return host === 'localhost' || host.startsWith('127.') || host === '[::1]';
 }
 
-function secretKeys(text: string | undefined, mode: Mode): readonly Buffer[] | null {
-  if (!text) {
-    if (mode === 'production')
-      throw new ConfigurationError('ENTENTE_SECRET_KEY is required in production: 32 random bytes, base64.');
-    return null;
-  }
+function configuredSecretKeys(text: string | undefined, mode: Mode): readonly Buffer[] | null {
+  if (text) return parseSecretKeys(text, 'ENTENTE_SECRET_KEY');
+  if (mode === 'production')
+    throw new ConfigurationError('ENTENTE_SECRET_KEY is required in production: 32 random bytes, base64.');
+  return null;
+}
+
+/** @throws ConfigurationError naming the source when a key is not 32 random bytes. */
+export function parseSecretKeys(text: string, source: string): readonly Buffer[] {
   return text.split(',').map((part) => {
     const key = Buffer.from(part.trim(), 'base64');
     if (key.length !== 32)
-      throw new ConfigurationError('ENTENTE_SECRET_KEY must be 32 bytes in base64 (openssl rand -base64 32).');
-    if (new Set(key).size < 8) throw new ConfigurationError('ENTENTE_SECRET_KEY is not random.');
+      throw new ConfigurationError(`${source} must be 32 bytes in base64 (openssl rand -base64 32).`);
+    if (new Set(key).size < 8) throw new ConfigurationError(`${source} is not random.`);
     return key;
   });
 }
