@@ -4,7 +4,15 @@ import type { AttributeDefinitionFacts, MappingInput, MappingRuleFacts } from '.
 import { compileMapping, type Mapped, mapAssertion } from '../../src/mapping/map.rules.js';
 
 export function aDefinition(over: Partial<AttributeDefinitionFacts> & { name: string }): AttributeDefinitionFacts {
-  return { type: 'STRING', multiValued: false, maxLength: 200, claim: over.name, scope: 'profile', ...over };
+  return {
+    type: 'STRING',
+    multiValued: false,
+    maxLength: 200,
+    claim: over.name,
+    scope: 'profile',
+    traceValues: 'FULL',
+    ...over,
+  };
 }
 
 export const definitions = [
