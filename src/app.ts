@@ -1,9 +1,46 @@
 /** The composition root: every `new` of the hub, the protocol map and the routes, in plain constructors. */
+import type { FastifyInstance } from 'fastify';
+import { AccessTokens, AccessTokenVerifier } from './access/access-token.js';
+import { ApiTokenService } from './access/api-token.service.js';
+import { type ApiServices, apiRooms } from './api.js';
+import { StoredClients } from './applications/client-source.store.js';
+import { recordAuditFrom } from './audit/audit.store.js';
 import type { Config } from './config.js';
+import { Egress } from './egress/egress.js';
+import { globalId } from './graphql/global-id.js';
+import { buildApiSchema } from './graphql/schema.js';
+import { registerGraphql } from './graphql/server.js';
+import { HubCookies } from './http/cookies.js';
+import { downstreamPages } from './http/downstream-pages.js';
+import { federationRoutes } from './http/federation.routes.js';
+import { interactionRoutes } from './http/interaction.routes.js';
+import { oidcRoutes } from './http/oidc.routes.js';
+import { createServer, healthRoutes } from './http/server.js';
+import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
+import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
+import { Gatherer } from './login/gather.js';
+import { PendingLoginStore } from './login/pending.store.js';
+import { LoginPipeline } from './login/pipeline.js';
+import { loadAttributes } from './login/policy.store.js';
+import { Refuser } from './login/refuse.js';
+import { ReleaseGate } from './login/release.js';
+import { LoginRouter } from './login/router.js';
+import { AttributeDefinitionService } from './mapping/attribute-definition.service.js';
+import { PartnerService } from './partners/index.js';
 import { openOrm } from './persistence/orm.js';
-import { SecretBox } from './persistence/secret-box.js';
-import { UnitOfWork } from './persistence/unit-of-work.js';
+import { CATALOGUE } from './persistence/policy-epoch.js';
+import { listenForPolicy } from './persistence/policy-listener.js';
+import { derive, SecretBox } from './persistence/secret-box.js';
+import { hubScope, UnitOfWork } from './persistence/unit-of-work.js';
+import { ClientDirectory } from './protocols/oidc/downstream.clients.js';
+import { OpenIdProviderHost } from './protocols/oidc/downstream.host.js';
+import { createOidcUpstream } from './protocols/oidc/upstream.js';
+import { UpstreamRegistry } from './protocols/registry.js';
+import { serviceProviderMetadata } from './protocols/saml/metadata.js';
+import { samlUpstream } from './protocols/saml/upstream.js';
+import { LogoutService } from './sessions/logout.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
+import { handleHash } from './shared/ids.js';
 
 export interface AppResources {
   /** URL of the database under the runtime role. */
@@ -14,9 +51,22 @@ export interface AppResources {
 }
 
 export interface App {
+  readonly server: FastifyInstance;
+  readonly services: ApiServices;
+  readonly tokens: ApiTokenService;
   listen(): Promise<void>;
   /** Refuses new work, lets requests in flight finish, closes what it opened. */
   close(): Promise<void>;
+}
+
+/** What every room stands on. */
+interface Ground {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly uow: UnitOfWork;
+  readonly box: SecretBox;
+  readonly egress: Egress;
+  readonly secretKey: Buffer;
 }
 
 export async function createApp(config: Config, resources: AppResources): Promise<App> {
@@ -24,6 +74,137 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const orm = await openOrm(resources.databaseUrl, config.databasePoolSize);
   const uow = new UnitOfWork(orm);
   const box = new SecretBox(resources.secretKeys);
-  void [clock, uow, box];
-  return { listen: async () => undefined, close: () => orm.close(true) };
+  const egress = new Egress({ allow: config.egressAllow });
+  const [secretKey] = resources.secretKeys;
+  if (secretKey === undefined) throw new Error('no key-encryption key');
+  const ground: Ground = { config, clock, uow, box, egress, secretKey };
+  const keys = await new KeyringService(uow, box, clock).loadOrCreate();
+  await new AttributeDefinitionService(uow).installStandard(clock.now());
+  const accessTokens = new AccessTokens(config.url, keys);
+  const services = createServices(ground);
+  const login = createLogin(ground);
+  const host = await createDownstream(ground, login, keys);
+
+  const server = createServer(config);
+  await server.register(healthRoutes(() => uow.read(hubScope, async (tx) => void (await tx.em.execute('select 1')))));
+  await server.register(
+    interactionRoutes({
+      ...login,
+      provider: () => host.current(),
+      findApplication: login.clients.application.bind(login.clients),
+    }),
+  );
+  await server.register(oidcRoutes(config.url, () => host.current()));
+  await server.register(federationRoutes({ ...login, ...upstreamLookups(ground) }));
+  await registerGraphql(server, {
+    schema: buildApiSchema(apiRooms, services),
+    verifier: new AccessTokenVerifier(accessTokens, uow, clock),
+    clock,
+    mode: config.mode,
+    logFault: (err, correlationId) => server.log.error({ err, correlationId }, 'fault'),
+  });
+  const listener = await listenForPolicy(resources.databaseUrl, (id) => {
+    const isCatalogue = id === CATALOGUE;
+    login.gatherer.evict(isCatalogue ? null : id);
+    if (id === null || isCatalogue) refreshCatalogue(ground, host).catch((err) => server.log.error({ err }, 'fault'));
+  });
+  return {
+    server,
+    services,
+    tokens: new ApiTokenService(uow, accessTokens, clock),
+    listen: async () => void (await server.listen({ host: config.host, port: config.port })),
+    close: async () => {
+      await server.close();
+      await listener.close();
+      await egress.close();
+      await orm.close(true);
+    },
+  };
+}
+
+function createServices({ config, uow }: Ground): ApiServices {
+  return { partners: new PartnerService(uow, config.region) };
+}
+
+/** The room to read first, and what it stands on. */
+function createLogin({ config, clock, uow, box, egress }: Ground) {
+  const limits = { idleSeconds: config.sessionIdleSeconds, absoluteSeconds: config.sessionAbsoluteSeconds };
+  const pendings = new PendingLoginStore(box);
+  const gatherer = new Gatherer(uow, box, config.url);
+  const refuser = new Refuser(uow, pendings, clock);
+  const upstreams = new UpstreamRegistry({ SAML: samlUpstream, OIDC: createOidcUpstream(egress) });
+  const { region } = config;
+  return {
+    gatherer,
+    refuser,
+    pipeline: new LoginPipeline({ uow, gatherer, pendings, refuser, upstreams, clock, region, limits }),
+    router: new LoginRouter(uow, clock),
+    gate: new ReleaseGate(uow, gatherer, clock, limits),
+    cookies: new HubCookies(config.url, region),
+    logout: new LogoutService(uow, clock),
+    clients: new StoredClients(uow),
+  };
+}
+
+async function createDownstream(
+  ground: Ground,
+  login: ReturnType<typeof createLogin>,
+  keys: readonly HubSigningKey[],
+): Promise<OpenIdProviderHost> {
+  const { config, clock, uow, box, egress, secretKey } = ground;
+  const { gate, cookies, logout } = login;
+  const attributes = await uow.read(hubScope, loadAttributes);
+  return new OpenIdProviderHost(
+    {
+      url: config.url,
+      jwks: keys,
+      cookieKeys: [derive(secretKey, 'entente cookie signing').toString('base64url')],
+      pairwiseKey: derive(secretKey, 'entente pairwise identifiers'),
+      adapter: { uow, box, clock, onReuse: (model, grantId) => auditReuse(ground, model, grantId) },
+      clients: new ClientDirectory(login.clients),
+      sessionSeconds: config.sessionAbsoluteSeconds,
+      gate,
+      browserSession: async (header, applicationId) => {
+        const handle = cookies.session(header);
+        return handle === null ? { kind: 'NONE' } : gate.forBrowser(handle, applicationId);
+      },
+      endBrowserSession: async ({ cookieHeader, origin }) => {
+        const handle = cookies.session(cookieHeader);
+        if (handle !== null) await logout.endByHandle(handle, origin);
+        return cookies.endSession();
+      },
+      loginNodeId: (partnerId, id) => globalId('Login', { partnerId, id }),
+      pages: downstreamPages(login.refuser),
+      fetch: (url, init) => egress.fetch(url instanceof Request ? url.url : url, init),
+    },
+    attributes,
+  );
+}
+
+function upstreamLookups({ config, uow, box, clock }: Ground) {
+  return {
+    findByAddress: (address: string) => uow.read(hubScope, (tx) => findIdentityProviderByAddress(tx, address)),
+    serviceProviderMetadata: async (address: { partnerId: string; identityProviderId: string }) => {
+      const { partnerId, identityProviderId } = address;
+      const parts = { box, baseUrl: config.url };
+      const upstream = await uow.read(hubScope, (tx) => loadUpstreamConfig(tx, partnerId, identityProviderId, parts));
+      return upstream?.kind === 'SAML' ? serviceProviderMetadata(upstream, clock.now()) : null;
+    },
+  };
+}
+
+async function refreshCatalogue({ uow }: Ground, host: OpenIdProviderHost): Promise<void> {
+  host.use(await uow.read(hubScope, loadAttributes));
+}
+
+async function auditReuse({ uow, clock }: Ground, model: string, grantId: string): Promise<void> {
+  const now = clock.now();
+  const origin = { actorKind: 'SERVICE', actorId: 'unknown', correlationId: null, sourceIp: null, now } as const;
+  await uow.write(hubScope, (tx) =>
+    recordAuditFrom(tx, origin, {
+      action: 'token.reused',
+      code: 'TOKEN_REUSE',
+      data: { model, grantHash: handleHash(grantId) },
+    }),
+  );
 }

@@ -1,6 +1,7 @@
 /** Mounts oidc-provider on the raw request, with host and protocol taken from ENTENTE_URL and never from the request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
+import { CORRELATION_HEADER } from '../protocols/oidc/downstream.js';
 
 export function oidcRoutes(baseUrl: string, provider: () => Provider) {
   const { host, protocol } = new URL(baseUrl);
@@ -15,6 +16,7 @@ export function oidcRoutes(baseUrl: string, provider: () => Provider) {
       raw.headers.host = host;
       raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       raw.headers['x-forwarded-for'] = request.ip;
+      raw.headers[CORRELATION_HEADER] = request.id;
       await provider().callback()(raw, reply.raw);
     };
     scope.route({ method: ['GET', 'POST', 'OPTIONS'], url: '/oidc/*', handler });

@@ -18,7 +18,7 @@ export type AttributeDraft = AttributeDefinitionFacts & { readonly description: 
 const reservedClaims = new Set(
   (
     'iss sub aud exp nbf iat jti auth_time nonce acr amr azp sid at_hash c_hash s_hash cnf act may_act client_id scope ' +
-    'token_type events sub_id active _claim_names _claim_sources'
+    'token_type events sub_id active _claim_names _claim_sources partner idp login_id ial aal fal'
   ).split(' '),
 );
 const reservedScopes = new Set(['openid', 'offline_access']);

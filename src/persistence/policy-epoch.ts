@@ -11,6 +11,13 @@ import type { ReadTx, Tx } from './unit-of-work.js';
 /** Channel of LISTEN/NOTIFY on which every replica hears of a change; the payload is the id. */
 export const POLICY_CHANNEL = 'entente_policy';
 
+/** Payload when the attribute catalogue has grown: it belongs to no partner and no application. */
+export const CATALOGUE = 'catalogue';
+
+export function notifyCatalogue(tx: Tx): Promise<unknown> {
+  return tx.em.execute('select pg_notify(?, ?)', [POLICY_CHANNEL, CATALOGUE]);
+}
+
 export interface Epochs {
   readonly partner: number;
   readonly application: number;

@@ -110,6 +110,7 @@ const saml = {
 } as const;
 
 const oidc = {
+  OIDC_REQUEST: entry('The request of the application cannot be handled.', 400, 'invalid', 'invalid_request'),
   OIDC_STATE: entry('This sign-in is not known or has been used.', 403, 'expired'),
   OIDC_CALLBACK: entry('The answer of the identity provider is malformed.', 400, 'denied'),
   OIDC_ISS_MISMATCH: entry('The answer comes from another issuer.', 403, 'denied'),

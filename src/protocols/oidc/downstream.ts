@@ -13,6 +13,7 @@ import {
   Provider,
 } from 'oidc-provider';
 import type { AttributeDefinitionFacts } from '../../login/facts.js';
+import type { Origin } from '../../login/login.store.js';
 import type { Released, ReleaseOutcome } from '../../login/release.js';
 import { encodeAccountId } from './downstream.account.rules.js';
 import { type AdapterParts, ArtifactAdapter } from './downstream.adapter.store.js';
@@ -30,9 +31,17 @@ export const hintParameters = ['idp_hint', 'organization', 'domain_hint'] as con
 
 export interface DownstreamPages {
   /** A page for an error that may not be redirected; records it and returns what to show. */
-  error(ctx: KoaContextWithOIDC, code: string, detail: string): Promise<Page>;
+  error(refused: RefusedRequest): Promise<Page>;
   logoutConfirm(question: LogoutQuestion): Page;
   loggedOut(): Page;
+}
+
+export interface RefusedRequest {
+  /** OAuth error code. */
+  readonly code: string;
+  readonly detail: string;
+  readonly applicationId: string | null;
+  readonly origin: Origin;
 }
 
 export interface LogoutQuestion {
@@ -49,7 +58,7 @@ export interface Page {
 
 export interface BrowserRequest {
   readonly cookieHeader: string | undefined;
-  readonly sourceIp: string;
+  readonly origin: Origin;
 }
 
 export interface DownstreamParts {
@@ -91,15 +100,18 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   provider.use(async (ctx, next) => {
     await next();
     if (!isSignOut(ctx as KoaContextWithOIDC)) return;
-    const request = { cookieHeader: ctx.req.headers.cookie, sourceIp: ctx.ip };
-    ctx.append('Set-Cookie', await parts.endBrowserSession(request));
+    const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
+    ctx.append('Set-Cookie', await parts.endBrowserSession({ cookieHeader: ctx.req.headers.cookie, origin }));
   });
   return provider;
 }
 
 /** The person has answered "yes": oidc-provider's own session is gone, and the hub's follows. */
 function isSignOut(ctx: KoaContextWithOIDC): boolean {
-  return ctx.oidc?.route === 'end_session_confirm' && (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed === true;
+  return (
+    ctx.oidc?.route === 'end_session_confirm' &&
+    (ctx.oidc.session as { destroyed?: boolean } | undefined)?.destroyed === true
+  );
 }
 
 /** One ruling per authorization request, however many checks ask for it. */
@@ -173,15 +185,12 @@ function configuration(parts: DownstreamParts, requests: BrowserRequests): Confi
     fetch: parts.fetch,
     fetchResponseBodyLimits: { jwks_uri: 262_144, sector_identifier_uri: 65_536 },
     renderError: async (ctx, out, error) => {
-      // The description of a client error is safe constant text of the library; anything else is not shown.
-      show(
-        ctx,
-        await parts.pages.error(
-          ctx,
-          out.error,
-          error instanceof errors.OIDCProviderError ? (error.error_description ?? '') : '',
-        ),
-      );
+      // The description of a client error is constant text of the library; anything else stays inside.
+      const detail = error instanceof errors.OIDCProviderError ? (error.error_description ?? '') : 'fault';
+      const client = ctx.oidc?.client;
+      const applicationId = client === undefined ? null : parts.clients.applicationId(client);
+      const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
+      show(ctx, await parts.pages.error({ code: out.error, detail, applicationId, origin }));
     },
   } as Configuration;
 }
@@ -342,6 +351,13 @@ function logoutQuestion(ctx: KoaContextWithOIDC): LogoutQuestion {
     ...(client?.clientName === undefined ? {} : { applicationName: client.clientName }),
     ...(postLogoutRedirectUri === undefined ? {} : { postLogoutRedirectUri }),
   };
+}
+
+/** Set by the mount; see oidc.routes.ts. */
+export const CORRELATION_HEADER = 'x-entente-correlation-id';
+
+function correlationOf(ctx: { readonly req: { readonly headers: Readonly<Record<string, unknown>> } }): string {
+  return String(ctx.req.headers[CORRELATION_HEADER] ?? '');
 }
 
 function show(ctx: KoaContextWithOIDC, page: Page): void {

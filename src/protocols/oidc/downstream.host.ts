@@ -1,0 +1,30 @@
+/**
+ * Holds the OpenID Provider in use. Its claims and scopes are fixed when it is built, so a change of the attribute
+ * catalogue builds another one and swaps them; requests in flight finish on the one that they began on.
+ */
+import type { Provider } from 'oidc-provider';
+import type { AttributeDefinitionFacts } from '../../login/facts.js';
+import { createOpenIdProvider, type DownstreamParts } from './downstream.js';
+
+export class OpenIdProviderHost {
+  readonly #parts: Omit<DownstreamParts, 'attributes'>;
+  #catalogue: string;
+  #current: Provider;
+
+  constructor(parts: Omit<DownstreamParts, 'attributes'>, attributes: readonly AttributeDefinitionFacts[]) {
+    this.#parts = parts;
+    this.#catalogue = JSON.stringify(attributes);
+    this.#current = createOpenIdProvider({ ...parts, attributes });
+  }
+
+  current(): Provider {
+    return this.#current;
+  }
+
+  use(attributes: readonly AttributeDefinitionFacts[]): void {
+    const catalogue = JSON.stringify(attributes);
+    if (catalogue === this.#catalogue) return;
+    this.#catalogue = catalogue;
+    this.#current = createOpenIdProvider({ ...this.#parts, attributes });
+  }
+}

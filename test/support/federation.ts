@@ -1,0 +1,156 @@
+/** A partner that may sign in to an application: the rows behind a whole login. */
+import { Application } from '../../src/applications/application.entity.js';
+import {
+  IdentityProvider,
+  IdentityProviderAssociation,
+  ServiceProviderProfile,
+} from '../../src/identity-providers/identity-provider.entity.js';
+import { clientSecretPlace } from '../../src/identity-providers/upstream-config.store.js';
+import { hashClientSecret, newClientSecret } from '../../src/keys/client-secret.js';
+import type { TrustTerms } from '../../src/login/facts.js';
+import { insertFirstMapping } from '../../src/mapping/mapping.store.js';
+import { Domain, ProvedDomain } from '../../src/partners/domain.entity.js';
+import { Partner } from '../../src/partners/partner.entity.js';
+import { hubScope, type Tx } from '../../src/persistence/unit-of-work.js';
+import { type Uuid, uuidv7 } from '../../src/shared/ids.js';
+import { TrustRelationship, TrustVersion } from '../../src/trust/trust.entity.js';
+import type { TestDatabase } from './database.js';
+import type { OpenIdProvider } from './openid-provider.js';
+
+const terms: TrustTerms = {
+  identityProviderIds: [],
+  releasedAttributes: ['email', 'givenName', 'familyName'],
+  minimum: { ial: null, aal: null, fal: null },
+  maxAuthenticationAgeSeconds: null,
+  provisioningMode: 'CREATE_AND_UPDATE',
+  validFrom: null,
+  validUntil: null,
+};
+
+export interface TestApplication {
+  readonly id: Uuid;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly redirectUri: string;
+}
+
+export function anApplication(db: TestDatabase, slug: string, redirectUri: string): Promise<TestApplication> {
+  return db.uow.write(hubScope, async (tx) => {
+    const now = new Date();
+    const [id, clientSecret] = [uuidv7(now), newClientSecret()];
+    await tx.em.insert(Application, {
+      id,
+      slug,
+      name: slug,
+      state: 'ACTIVE',
+      clientId: slug,
+      clientSecretHash: hashClientSecret(clientSecret),
+      redirectUris: [redirectUri],
+      postLogoutRedirectUris: [],
+      subjectType: 'PUBLIC',
+      idTokenSignedResponseAlg: 'ES256',
+      claimsInIdToken: false,
+      pkceRequired: true,
+      policyEpoch: 1,
+      createdAt: now,
+      updatedAt: now,
+    });
+    return { id, clientId: slug, clientSecret, redirectUri };
+  });
+}
+
+export interface TestPartner {
+  readonly id: Uuid;
+  readonly slug: string;
+  readonly identityProviderId: Uuid;
+  /** `{idp}` of the addresses. */
+  readonly address: string;
+}
+
+export function aPartnerWithOpenIdProvider(
+  db: TestDatabase,
+  slug: string,
+  upstream: OpenIdProvider,
+): Promise<TestPartner> {
+  return db.uow.write(hubScope, async (tx) => {
+    const partnerId = await insertPartner(tx, slug);
+    const now = new Date();
+    const [identityProviderId, profileId] = [uuidv7(now), uuidv7(now)];
+    await tx.em.insert(ServiceProviderProfile, { partnerId, id: profileId, kind: 'DEDICATED', createdAt: now });
+    await tx.em.insert(IdentityProvider, {
+      partnerId,
+      id: identityProviderId,
+      slug: 'main',
+      name: 'Main',
+      protocol: 'OIDC',
+      state: 'ACTIVE',
+      issuer: upstream.issuer,
+      settings: {
+        kind: 'OIDC',
+        clientId: upstream.clientId,
+        tokenEndpointAuthMethod: 'client_secret_basic',
+        scopes: ['openid', 'email', 'profile'],
+        idTokenAlgorithms: ['ES256'],
+        allowedTenants: [],
+        fetchUserInfo: false,
+        metadata: upstream.discovery(),
+      },
+      clientSecretEncrypted: db.box.seal(upstream.clientSecret, clientSecretPlace(partnerId, identityProviderId)),
+      subjectSource: { kind: 'SUB' },
+      assuranceMap: {},
+      clockSkewSeconds: 180,
+      serviceProviderProfileId: profileId,
+      createdAt: now,
+      updatedAt: now,
+    });
+    const association = { partnerId, identityProviderId, ownerPartnerId: partnerId, state: 'ACTIVE' } as const;
+    await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });
+    await insertFirstMapping(tx, { partnerId, identityProviderId }, 'OIDC', { createdBy: 'test', now });
+    return { id: partnerId, slug, identityProviderId, address: `${slug}.main` };
+  });
+}
+
+async function insertPartner(tx: Tx, slug: string): Promise<Uuid> {
+  const now = new Date();
+  const [id, domainId] = [uuidv7(now), uuidv7(now)];
+  const name = `${slug}.example`;
+  const common = { slug, name: slug, region: 'local', state: 'ACTIVE', policyEpoch: 1 } as const;
+  await tx.em.insert(Partner, { ...common, id, createdAt: now, updatedAt: now });
+  const domain = { partnerId: id, id: domainId, name, state: 'PROVED', challenge: 'x', proof: 'OPERATOR' } as const;
+  await tx.em.insert(Domain, { ...domain, provedAt: now, createdAt: now });
+  await tx.em.insert(ProvedDomain, { name, partnerId: id, domainId });
+  return id;
+}
+
+export function aTrust(
+  db: TestDatabase,
+  partner: TestPartner,
+  application: TestApplication,
+  over: Partial<TrustTerms> = {},
+): Promise<Uuid> {
+  return db.uow.write(hubScope, async (tx) => {
+    const now = new Date();
+    const id = uuidv7(now);
+    const key = { partnerId: partner.id, applicationId: application.id };
+    await tx.em.insert(TrustRelationship, {
+      ...key,
+      id,
+      purpose: 'test',
+      owner: 'test',
+      state: 'ACTIVE',
+      activeVersion: 1,
+      latestVersion: 1,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await tx.em.insert(TrustVersion, {
+      ...key,
+      trustRelationshipId: id,
+      version: 1,
+      terms: { ...terms, ...over },
+      createdBy: 'test',
+      createdAt: now,
+    });
+    return id;
+  });
+}
