@@ -1,6 +1,6 @@
 /** The pages that oidc-provider shows in the hub's own dress; an error page is recorded like every refusal. */
 import type { Refuser } from '../login/refuse.js';
-import type { DownstreamPages } from '../protocols/oidc/downstream.js';
+import type { DownstreamPages } from '../protocols/oidc/downstream.contracts.js';
 import { refusal } from '../shared/refusal.js';
 import { errorPage, loggedOutPage, logoutConfirmPage } from './pages/index.js';
 

@@ -1,6 +1,7 @@
 /** `/federation/…`: where IdPs send their answers, and where they read what the hub is towards them. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { IdentityProviderAddress, LoginPipeline } from '../login/pipeline.js';
+import type { IdentityProviderAddress } from '../login/outcome.js';
+import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';

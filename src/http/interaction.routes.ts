@@ -4,7 +4,8 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type Provider } from 'oidc-provider';
-import type { LoginPipeline, SignedIn } from '../login/pipeline.js';
+import type { SignedIn } from '../login/outcome.js';
+import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
 import type { Hints, LoginRouter } from '../login/router.js';
 import { encodeAccountId } from '../protocols/oidc/downstream.account.rules.js';

@@ -1,7 +1,7 @@
 /** Mounts oidc-provider on the raw request, with host and protocol taken from ENTENTE_URL and never from the request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
-import { CORRELATION_HEADER } from '../protocols/oidc/downstream.js';
+import { CORRELATION_HEADER } from '../protocols/oidc/downstream.requests.js';
 
 export function oidcRoutes(baseUrl: string, provider: () => Provider) {
   const { host, protocol } = new URL(baseUrl);

@@ -6,56 +6,23 @@ import { mapAssertion } from '../mapping/map.rules.js';
 import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { UpstreamRegistry } from '../protocols/registry.js';
 import type { Clock } from '../shared/clock.js';
-import { handleHash, newHandle, newReference, type Uuid, uuidv7 } from '../shared/ids.js';
+import { handleHash, newHandle, newReference, uuidv7 } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
 import { commitAllowed, type SessionLimits } from './commit.js';
-import type { AuthenticationAsk, InboundMessage, OutboundMessage, Protocol, VerifiedAssertion } from './contracts.js';
+import type { InboundMessage, OutboundMessage, Protocol, VerifiedAssertion } from './contracts.js';
 import { decideBegin, decideLogin } from './decide.rules.js';
 import type { StageName } from './facts.js';
 import type { Gatherer, PolicySnapshot } from './gather.js';
 import { insertBegunLogin, type LoginIdentity, type Origin } from './login.store.js';
 import { mappingInput } from './mapping-input.rules.js';
+import type { IdentityProviderAddress, LoginRequest, Outcome, SignedIn } from './outcome.js';
 import type { PendingLoginStore, PendingRecord } from './pending.store.js';
-import type { PolicyKey } from './policy.store.js';
 import type { Refused, Refuser } from './refuse.js';
 import { emptyTrace } from './trace.js';
 
 const LOGIN_SECONDS = 600;
 const ATTEMPTS = 3;
-
-export interface LoginRequest {
-  readonly key: PolicyKey;
-  readonly interactionUid: string;
-  /** The cookie that ties the login to one browser. */
-  readonly browserHandle: string;
-  readonly ask: Omit<AuthenticationAsk, 'state'>;
-  readonly origin: Origin;
-}
-
-export interface IdentityProviderAddress {
-  readonly partnerId: Uuid;
-  readonly identityProviderId: Uuid;
-  readonly protocol: Protocol;
-}
-
-export interface SignedIn {
-  readonly partnerId: Uuid;
-  readonly membershipId: Uuid;
-  readonly sessionHandle: string;
-  readonly authenticatedAt: Date;
-  readonly acr: string | null;
-  readonly amr: readonly string[];
-}
-
-export type Outcome<T> =
-  | { readonly ok: true; readonly value: T }
-  | {
-      readonly ok: false;
-      readonly refused: Refused;
-      /** The interaction to begin again in, where it is known. */
-      readonly interactionUid: string | null;
-    };
 
 interface Parts {
   readonly uow: UnitOfWork;

@@ -4,7 +4,8 @@
  */
 import type { Provider } from 'oidc-provider';
 import type { AttributeDefinitionFacts } from '../../login/facts.js';
-import { createOpenIdProvider, type DownstreamParts } from './downstream.js';
+import type { DownstreamParts } from './downstream.contracts.js';
+import { createOpenIdProvider } from './downstream.js';
 
 export class OpenIdProviderHost {
   readonly #parts: Omit<DownstreamParts, 'attributes'>;

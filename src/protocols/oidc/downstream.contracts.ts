@@ -1,0 +1,63 @@
+/** What the OpenID Provider needs of the hub, and what it shows to people: plain interfaces, filled in `app.ts`. */
+import type { AttributeDefinitionFacts } from '../../login/facts.js';
+import type { Origin } from '../../login/login.store.js';
+import type { Released, ReleaseOutcome } from '../../login/release.js';
+import type { AdapterParts } from './downstream.adapter.store.js';
+import type { ClientDirectory } from './downstream.clients.js';
+
+export interface DownstreamPages {
+  /** A page for an error that may not be redirected; records it and returns what to show. */
+  error(refused: RefusedRequest): Promise<Page>;
+  logoutConfirm(question: LogoutQuestion): Page;
+  loggedOut(): Page;
+}
+
+export interface RefusedRequest {
+  /** OAuth error code. */
+  readonly code: string;
+  readonly detail: string;
+  readonly applicationId: string | null;
+  readonly origin: Origin;
+}
+
+export interface LogoutQuestion {
+  readonly action: string;
+  readonly xsrf: string;
+  readonly applicationName?: string;
+  readonly postLogoutRedirectUri?: string;
+}
+
+export interface Page {
+  readonly html: string;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface BrowserRequest {
+  readonly cookieHeader: string | undefined;
+  readonly origin: Origin;
+}
+
+export interface DownstreamParts {
+  /** Issuer, without a trailing slash. */
+  readonly url: string;
+  readonly jwks: readonly Readonly<Record<string, unknown>>[];
+  readonly cookieKeys: readonly string[];
+  readonly pairwiseKey: Buffer;
+  readonly adapter: AdapterParts;
+  readonly clients: ClientDirectory;
+  readonly attributes: readonly AttributeDefinitionFacts[];
+  readonly sessionSeconds: number;
+  readonly gate: {
+    forGrant(grantId: string): Promise<ReleaseOutcome>;
+    opened(released: Released, grantId: string): Promise<void>;
+    hangsOn(grantId: string, released: Released): Promise<boolean>;
+  };
+  /** The session of the browser with these cookies, for the application that asks. */
+  readonly browserSession: (cookieHeader: string | undefined, applicationId: string) => Promise<ReleaseOutcome>;
+  /** The person has signed out in the browser with these cookies; returns the cookie that says so. */
+  readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
+  /** Global id of a login, as GraphQL shows it. */
+  readonly loginNodeId: (partnerId: string, loginId: string) => string;
+  readonly pages: DownstreamPages;
+  readonly fetch: typeof fetch;
+}
