@@ -1,0 +1,70 @@
+/**
+ * Decides which certificate of an IdP may be pinned as a signing key (THREATS S30; SAML2int, section 4.1): X.509 of one
+ * key that is RSA of 2048 bits or more, or ECDSA on a NIST curve, and not past its end. One that begins later is taken:
+ * a partner announces its next key before it uses it.
+ */
+import { X509Certificate } from 'node:crypto';
+import { refusal } from '../shared/refusal.js';
+import { ok, type Result, refused } from '../shared/result.js';
+
+export interface PinnedCertificate {
+  readonly certificatePem: string;
+  /** SHA-256 of the DER certificate, lower-case hex. */
+  readonly fingerprint: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
+const MIN_RSA_BITS = 2048;
+const MAX_RSA_BITS = 8192;
+const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
+const MAX_BASE64 = 32_768;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** @param text PEM, or the bare base64 of the DER as metadata carries it */
+export function readPinnedCertificate(text: string, now: Date): Result<PinnedCertificate> {
+  const certificate = parse(text);
+  if (certificate === null) return refused(refusal('CERTIFICATE_INVALID', 'This is no X.509 certificate.'));
+  const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
+  const weakness = weaknessOf(certificate);
+  if (weakness !== null) return refused(refusal('CERTIFICATE_WEAK', weakness, { fingerprint }));
+  const { validFromDate: notBefore, validToDate: notAfter } = certificate;
+  if (notAfter <= now) {
+    const ended = notAfter.toISOString();
+    return refused(refusal('CERTIFICATE_EXPIRED', `The certificate ended at ${ended}.`, { fingerprint }));
+  }
+  return ok({ certificatePem: pemOf(certificate), fingerprint, notBefore, notAfter });
+}
+
+function parse(text: string): X509Certificate | null {
+  const body = text
+    .trim()
+    .replace(/^-----BEGIN CERTIFICATE-----/, '')
+    .replace(/-----END CERTIFICATE-----$/, '')
+    .replace(/[\t\n\r ]/g, '');
+  if (body === '' || body.length > MAX_BASE64 || !BASE64.test(body)) return null;
+  try {
+    const certificate = new X509Certificate(Buffer.from(body, 'base64'));
+    // Bytes after the certificate are no part of it, and no fingerprint would cover them.
+    return certificate.raw.toString('base64') === body ? certificate : null;
+  } catch {
+    return null;
+  }
+}
+
+function weaknessOf({ publicKey }: X509Certificate): string | null {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
+  if (type === 'rsa') {
+    const bits = details?.modulusLength ?? 0;
+    return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS ? null : `An RSA key of ${bits} bits is not acceptable.`;
+  }
+  if (type === 'ec') {
+    const curve = details?.namedCurve ?? 'unknown';
+    return CURVES.includes(curve) ? null : `The curve ${curve} is not acceptable.`;
+  }
+  return `A key of type ${type ?? 'unknown'} is not acceptable.`;
+}
+
+function pemOf(certificate: X509Certificate): string {
+  return `${certificate.toString().trim()}\n`;
+}
