@@ -6,7 +6,8 @@
 import { HubError } from '../shared/hub-error.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Role } from './api-client.entity.js';
-import type { ApiScope, RequestContext } from './request-context.js';
+import type { RequestContext } from './request-context.js';
+import type { ApiScope } from './scopes.rules.js';
 
 export interface Permission {
   readonly scope: ApiScope;

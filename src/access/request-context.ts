@@ -2,27 +2,7 @@
 import { hubScope, partnerScope, type Scope } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Role } from './api-client.entity.js';
-
-/** Scopes of access tokens, one per area of the API. */
-export const apiScopes = [
-  'partners:read',
-  'partners:write',
-  'identity-providers:read',
-  'identity-providers:write',
-  'applications:read',
-  'applications:write',
-  'trust:read',
-  'trust:write',
-  'mapping:read',
-  'mapping:write',
-  'users:read',
-  'users:write',
-  'logins:read',
-  'audit:read',
-  'access:read',
-  'access:write',
-] as const;
-export type ApiScope = (typeof apiScopes)[number];
+import type { ApiScope } from './scopes.rules.js';
 
 export interface Actor {
   readonly role: Role;

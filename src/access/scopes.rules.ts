@@ -1,6 +1,26 @@
 /** Which scopes a role may hold, and what a list of scopes comes to. */
 import type { Role } from './api-client.entity.js';
-import { type ApiScope, apiScopes } from './request-context.js';
+
+/** Scopes of access tokens, one per area of the API. */
+export const apiScopes = [
+  'partners:read',
+  'partners:write',
+  'identity-providers:read',
+  'identity-providers:write',
+  'applications:read',
+  'applications:write',
+  'trust:read',
+  'trust:write',
+  'mapping:read',
+  'mapping:write',
+  'users:read',
+  'users:write',
+  'logins:read',
+  'audit:read',
+  'access:read',
+  'access:write',
+] as const;
+export type ApiScope = (typeof apiScopes)[number];
 
 const everyone: readonly ApiScope[] = ['applications:read', 'trust:read', 'mapping:read', 'logins:read', 'audit:read'];
 

@@ -1,10 +1,9 @@
 /** `entente doctor`: whether this hub could start and log people in, one row a check. Shows no secret. */
 import { accessSync, constants, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from 'pg';
 import type { Config } from '../config.js';
 import { connectOwner, loadSecretKeys, openOwnerDatabase, refuseOldServer } from '../persistence/bootstrap.js';
-import { clockDifference, inspectRole, pendingMigrations } from '../persistence/inspect.js';
+import { type Client, clockDifference, inspectRole, pendingMigrations } from '../persistence/inspect.js';
 import { systemClock } from '../shared/clock.js';
 
 /** Beyond this, short-lived artefacts of two replicas begin to disagree. */

@@ -1,8 +1,8 @@
 /** Use cases of the catalogue of attributes. Definitions are added and never changed: stored values rest on them. */
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { permit } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';
+import { isUniqueViolation } from '../persistence/conflict.js';
 import { notifyCatalogue } from '../persistence/policy-epoch.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { HubError } from '../shared/hub-error.js';
@@ -66,7 +66,7 @@ export class AttributeDefinitionService {
 }
 
 function asTaken(fault: unknown): never {
-  if (!(fault instanceof UniqueConstraintViolationException)) throw fault;
+  if (!isUniqueViolation(fault)) throw fault;
   const taken = 'An attribute of that name, or with that claim, is there already.';
   throw new HubError('CONFLICT', taken, [{ path: 'input.name', message: taken }]);
 }

@@ -1,9 +1,9 @@
 /** Use cases of partner organizations. */
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { type Operation, permit, requirePartner } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import type { AuditAction } from '../audit/actions.js';
 import { recordAudit } from '../audit/audit.store.js';
+import { isUniqueViolation } from '../persistence/conflict.js';
 import { raisePartnerEpoch } from '../persistence/policy-epoch.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { HubError } from '../shared/hub-error.js';
@@ -138,6 +138,6 @@ export class PartnerService {
 }
 
 function asSlugTaken(fault: unknown): never {
-  if (!(fault instanceof UniqueConstraintViolationException)) throw fault;
+  if (!isUniqueViolation(fault)) throw fault;
   throw new HubError('SLUG_TAKEN', undefined, [{ path: 'input.slug', message: 'This slug is in use.' }]);
 }

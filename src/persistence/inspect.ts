@@ -2,6 +2,8 @@
 import type { Client } from 'pg';
 import { migrationFiles } from './migrate.js';
 
+export type { Client } from 'pg';
+
 export interface RoleState {
   readonly exists: boolean;
   /** Attributes that would let the running hub step around row-level security, or change the schema. */

@@ -1,6 +1,7 @@
 /** Rows that most integration tests begin with, and callers of the API in each role. */
 import type { Role } from '../../src/access/api-client.entity.js';
-import { apiScopes, type RequestContext } from '../../src/access/request-context.js';
+import type { RequestContext } from '../../src/access/request-context.js';
+import { apiScopes } from '../../src/access/scopes.rules.js';
 import {
   IdentityProvider,
   IdentityProviderAssociation,
