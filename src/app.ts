@@ -7,6 +7,7 @@ import { StoredClients } from './applications/client-source.store.js';
 import { recordAuditFrom } from './audit/audit.store.js';
 import type { Config } from './config.js';
 import { Egress } from './egress/egress.js';
+import { createTxtLookup } from './egress/txt-lookup.js';
 import { globalId } from './graphql/global-id.js';
 import { buildApiSchema } from './graphql/schema.js';
 import { registerGraphql } from './graphql/server.js';
@@ -26,7 +27,7 @@ import { Refuser } from './login/refuse.js';
 import { ReleaseGate } from './login/release.js';
 import { LoginRouter } from './login/router.js';
 import { AttributeDefinitionService } from './mapping/attribute-definition.service.js';
-import { PartnerService } from './partners/index.js';
+import { DomainService, PartnerService } from './partners/index.js';
 import { openOrm } from './persistence/orm.js';
 import { CATALOGUE } from './persistence/policy-epoch.js';
 import { listenForPolicy } from './persistence/policy-listener.js';
@@ -123,7 +124,11 @@ export async function createApp(config: Config, resources: AppResources): Promis
 }
 
 function createServices({ config, uow }: Ground): ApiServices {
-  return { partners: new PartnerService(uow, config.region) };
+  const lookupTxt = createTxtLookup({ servers: config.dnsServers });
+  return {
+    partners: new PartnerService(uow, config.region),
+    domains: new DomainService({ uow, lookupTxt, mode: config.mode }),
+  };
 }
 
 /** The room to read first, and what it stands on. */

@@ -1,5 +1,6 @@
 /** The only reader of the environment. `docs/reference/configuration.md` is generated from `configurationKeys`. */
 import { randomBytes } from 'node:crypto';
+import { Resolver } from 'node:dns';
 
 export type Mode = 'production' | 'development' | 'test';
 
@@ -53,6 +54,11 @@ export const configurationKeys: readonly Key[] = [
     doc: 'Comma-separated addresses that outbound HTTP may reach although they are private or plain http: `10.0.0.0/8`, `idp.corp.example`, `127.0.0.1:5001`.',
   },
   {
+    name: 'ENTENTE_DNS_SERVERS',
+    default: 'the resolvers of the system',
+    doc: 'Comma-separated resolvers (`9.9.9.9`, `127.0.0.1:5353`) that are asked for the TXT records that prove domains.',
+  },
+  {
     name: 'ENTENTE_TRUST_PROXY',
     default: '',
     doc: 'Comma-separated addresses of proxies whose X-Forwarded-For is believed.',
@@ -86,6 +92,8 @@ export interface Config {
   readonly dataDir: string;
   readonly region: string;
   readonly egressAllow: readonly string[];
+  /** `address` or `address:port`; empty: the resolvers of the system. */
+  readonly dnsServers: readonly string[];
   readonly trustProxy: readonly string[];
   readonly demo: boolean;
   readonly sessionIdleSeconds: number;
@@ -113,6 +121,7 @@ export function readConfig(env: Environment): Config {
     dataDir: env.ENTENTE_DATA_DIR || '.data',
     region: region(env.ENTENTE_REGION || 'local'),
     egressAllow: list(env.ENTENTE_EGRESS_ALLOW),
+    dnsServers: dnsServers(list(env.ENTENTE_DNS_SERVERS)),
     trustProxy: list(env.ENTENTE_TRUST_PROXY),
     demo: oneOf(env, 'ENTENTE_DEMO', ['on', 'off'], mode === 'development' ? 'on' : 'off') === 'on',
     sessionIdleSeconds: integer(env, 'ENTENTE_SESSION_IDLE_SECONDS', 3_600, 60, 2_592_000),
@@ -172,6 +181,15 @@ function region(text: string): string {
   if (!/^[a-z0-9-]{1,16}$/.test(text))
     throw new ConfigurationError('ENTENTE_REGION must be 1 to 16 of a-z, 0-9 and -.');
   return text;
+}
+
+function dnsServers(servers: readonly string[]): readonly string[] {
+  try {
+    if (servers.length > 0) new Resolver().setServers(servers);
+    return servers;
+  } catch {
+    throw new ConfigurationError('ENTENTE_DNS_SERVERS must be addresses such as 9.9.9.9 or 127.0.0.1:5353.');
+  }
 }
 
 function list(text: string | undefined): readonly string[] {

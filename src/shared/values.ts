@@ -6,6 +6,8 @@ import { domainToASCII } from 'node:url';
 
 const SLUG = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 const LABEL = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+/** The parser of URLs ends a host at these, so that what follows would be dropped and not refused. */
+const NO_PART_OF_A_NAME = /[\s/\\?#@:%[\]]/;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/;
 
@@ -16,8 +18,9 @@ export function parseSlug(text: string): string | null {
 
 /** A domain name in lower-case A-labels (RFC 5890 section 2.3.2.1), at least two labels, 253 characters at most. */
 export function parseDomainName(text: string): string | null {
-  if (text.length > 253 || UNPRINTABLE.test(text)) return null;
-  const ascii = domainToASCII(text.trim().replace(/\.$/, ''));
+  const name = text.trim().replace(/\.$/, '');
+  if (name.length > 253 || UNPRINTABLE.test(name) || NO_PART_OF_A_NAME.test(name)) return null;
+  const ascii = domainToASCII(name);
   const labels = ascii.split('.');
   const isName = ascii.length <= 253 && labels.length >= 2 && labels.every((label) => LABEL.test(label));
   return isName && !/^\d+$/.test(labels.at(-1) as string) ? ascii : null;

@@ -5,10 +5,11 @@ import type { Role } from '../../src/access/api-client.entity.js';
 import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.service.js';
 import { type ApiServices, apiRooms } from '../../src/api.js';
 import type { Mode } from '../../src/config.js';
+import { createTxtLookup } from '../../src/egress/txt-lookup.js';
 import { buildApiSchema } from '../../src/graphql/schema.js';
 import { registerGraphql } from '../../src/graphql/server.js';
 import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
-import { PartnerService } from '../../src/partners/index.js';
+import { DomainService, PartnerService } from '../../src/partners/index.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -55,13 +56,23 @@ function testClock(): TestApi['clock'] {
   };
 }
 
-export async function createTestApi({ mode = 'test' }: { mode?: Mode } = {}): Promise<TestApi> {
+export interface TestApiOptions {
+  readonly mode?: Mode;
+  /** Resolvers for TXT records, as `address:port`: a fake of the test. */
+  readonly dnsServers?: readonly string[];
+}
+
+export async function createTestApi({ mode = 'test', dnsServers = [] }: TestApiOptions = {}): Promise<TestApi> {
   const db = await createTestDatabase();
   const clock = testClock();
   const keys = await new KeyringService(db.uow, db.box, clock).loadOrCreate();
   const accessTokens = new AccessTokens(hubUrl, keys);
   const tokens = new ApiTokenService(db.uow, accessTokens, clock);
-  const services: ApiServices = { partners: new PartnerService(db.uow, 'local') };
+  const lookupTxt = createTxtLookup({ servers: dnsServers, timeoutMs: 1_000 });
+  const services: ApiServices = {
+    partners: new PartnerService(db.uow, 'local'),
+    domains: new DomainService({ uow: db.uow, lookupTxt, mode }),
+  };
   const faults: unknown[] = [];
   const fastify = Fastify();
   await registerGraphql(fastify, {
