@@ -171,6 +171,7 @@ alter table "regional"."audit_event" enable row level security;
 alter table "regional"."audit_event" force row level security;
 create policy "tenant" on "regional"."audit_event" using (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid) with check (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid);
 create policy "application" on "regional"."audit_event" for select using (application_id = any (string_to_array(current_setting('entente.applications', true), ',')::uuid[]));
+create policy "application_change" on "regional"."audit_event" for insert with check (partner_id = '00000000-0000-7000-8000-000000000000' and application_id = any (string_to_array(current_setting('entente.applications', true), ',')::uuid[]));
 alter table "regional"."login" enable row level security;
 alter table "regional"."login" force row level security;
 create policy "tenant" on "regional"."login" using (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid) with check (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid);

@@ -4,6 +4,7 @@ import { AccessTokens, AccessTokenVerifier } from './access/access-token.js';
 import { ApiTokenService } from './access/api-token.service.js';
 import { type ApiServices, apiRooms } from './api.js';
 import { StoredClients } from './applications/client-source.store.js';
+import { ApplicationService } from './applications/index.js';
 import { recordAuditFrom } from './audit/audit.store.js';
 import type { Config } from './config.js';
 import { Egress } from './egress/egress.js';
@@ -128,6 +129,7 @@ function createServices({ config, uow }: Ground): ApiServices {
   return {
     partners: new PartnerService(uow, config.region),
     domains: new DomainService({ uow, lookupTxt, mode: config.mode }),
+    applications: new ApplicationService(uow),
   };
 }
 

@@ -24,7 +24,7 @@ const readableTypes: Readonly<Record<string, Permission>> = {
 };
 
 /** Parts of another type: whoever may read the whole may read the part. */
-const parts: ReadonlySet<string> = new Set(['PageInfo']);
+const parts: ReadonlySet<string> = new Set(['PageInfo', 'AssuranceLevels']);
 
 /** The row of a type; null for parts and payloads, which are guarded where they hang; undefined when nobody decided. */
 export function readPermission(type: string): Permission | null | undefined {

@@ -5,7 +5,9 @@ import { applicationItself } from '../persistence/tenant.js';
 export const applicationStates = ['ACTIVE', 'DISABLED'] as const;
 export type ApplicationState = (typeof applicationStates)[number];
 export const subjectTypes = ['PUBLIC', 'PAIRWISE'] as const;
+export type SubjectType = (typeof subjectTypes)[number];
 export const idTokenAlgorithms = ['ES256', 'RS256'] as const;
+export type IdTokenAlgorithm = (typeof idTokenAlgorithms)[number];
 
 const ApplicationSchema = defineEntity({
   name: 'Application',

@@ -1,6 +1,6 @@
 /** What happened, append-only: the runtime role has no UPDATE or DELETE on it (promise 8). */
 import { defineEntity, p } from '@mikro-orm/core';
-import { partnerAndApplicationRows } from '../persistence/tenant.js';
+import { auditRows } from '../persistence/tenant.js';
 
 export const actorKinds = [
   'OPERATOR',
@@ -18,7 +18,7 @@ const AuditEventSchema = defineEntity({
   name: 'AuditEvent',
   schema: 'regional',
   tableName: 'audit_event',
-  ...partnerAndApplicationRows,
+  ...auditRows,
   properties: {
     partnerId: p.uuid().primary(),
     /** UUIDv7: the table is partitioned by the time inside it. */

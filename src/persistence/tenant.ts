@@ -3,6 +3,7 @@
  * sets the three variables at the start of each transaction, and a transaction without them sees no row (THREATS H01).
  */
 import type { PolicyDef } from '@mikro-orm/core';
+import { RESERVED_PARTNER_ID } from '../shared/ids.js';
 
 const HUB = "current_setting('entente.scope', true) = 'hub'";
 const PARTNER = "nullif(current_setting('entente.partner', true), '')::uuid";
@@ -41,6 +42,19 @@ export const partnerAndApplicationRows: Secured = {
   policies: [
     ...both(`${HUB} or partner_id = ${PARTNER}`),
     { name: 'application', command: 'select', using: `application_id = any (${APPLICATIONS})` },
+  ],
+};
+
+/** The audit log: beside the rows above, an owner's change of the own application is written, of no partner. */
+export const auditRows: Secured = {
+  rowLevelSecurity: 'force',
+  policies: [
+    ...partnerAndApplicationRows.policies,
+    {
+      name: 'application_change',
+      command: 'insert',
+      check: `partner_id = '${RESERVED_PARTNER_ID}' and application_id = any (${APPLICATIONS})`,
+    },
   ],
 };
 

@@ -39,3 +39,10 @@ export function parseDisplayName(text: string): string | null {
   const name = text.normalize('NFC').trim();
   return name.length >= 1 && name.length <= 200 && !UNPRINTABLE.test(name) ? name : null;
 }
+
+/** A level of assurance (NIST SP 800-63-4). Compared by order and never by string. */
+export type AssuranceLevel = 1 | 2 | 3;
+
+export function parseAssuranceLevel(value: unknown): AssuranceLevel | null {
+  return value === 1 || value === 2 || value === 3 ? value : null;
+}

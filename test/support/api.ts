@@ -4,6 +4,7 @@ import { AccessTokens, AccessTokenVerifier } from '../../src/access/access-token
 import type { Role } from '../../src/access/api-client.entity.js';
 import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.service.js';
 import { type ApiServices, apiRooms } from '../../src/api.js';
+import { ApplicationService } from '../../src/applications/index.js';
 import type { Mode } from '../../src/config.js';
 import { createTxtLookup } from '../../src/egress/txt-lookup.js';
 import { buildApiSchema } from '../../src/graphql/schema.js';
@@ -72,6 +73,7 @@ export async function createTestApi({ mode = 'test', dnsServers = [] }: TestApiO
   const services: ApiServices = {
     partners: new PartnerService(db.uow, 'local'),
     domains: new DomainService({ uow: db.uow, lookupTxt, mode }),
+    applications: new ApplicationService(db.uow),
   };
   const faults: unknown[] = [];
   const fastify = Fastify();
