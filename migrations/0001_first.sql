@@ -59,7 +59,7 @@ alter table "control"."domain" add constraint "domain_proof_check" check ("proof
 create table "regional"."pending_login" ("partner_id" uuid not null, "state_hash" varchar(43) not null, "login_id" uuid not null, "identity_provider_id" uuid not null, "application_id" uuid not null, "stage" text not null, "payload_encrypted" text not null, "browser_hash" varchar(43) not null, "expires_at" timestamptz not null, "created_at" timestamptz not null, primary key ("partner_id", "state_hash"));
 create index "pending_login_state_hash_index" on "regional"."pending_login" ("state_hash");
 create index "pending_login_expires_at_index" on "regional"."pending_login" ("expires_at");
-alter table "regional"."pending_login" add constraint "pending_login_stage_check" check ("stage" in ('BEGUN', 'ASSERTED', 'SPENT'));
+alter table "regional"."pending_login" add constraint "pending_login_stage_check" check ("stage" in ('BEGUN', 'CLAIMED', 'ASSERTED', 'SPENT'));
 
 create table "control"."proved_domain" ("name" varchar(253) not null, "partner_id" uuid not null, "domain_id" uuid not null, primary key ("name"));
 

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';
 import type { HubCookies } from './cookies.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
-import { sendRefusal } from './render.js';
+import { referenceOf, sendRefusal } from './render.js';
 import { codeOf } from './server.js';
 
 const ASSERTION_BYTES = 512 * 1024;
@@ -89,12 +89,11 @@ async function refuseRequest(
   if (code === 'INTERNAL') request.log.error({ err: fault, correlationId: request.id }, 'fault');
   const isSaml = request.url.startsWith('/federation/saml/');
   const specific = code === 'TOO_LARGE' && isSaml ? 'SAML_TOO_LARGE' : code;
-  const refused = await parts.refuser.early(
-    { protocol: isSaml ? 'SAML' : 'OIDC' },
-    'verify',
-    refusal(specific, 'the request could not be read as a message of an identity provider'),
-    originOf(request),
-  );
+  const because = refusal(specific, 'the request could not be read as a message of an identity provider');
+  const origin = originOf(request);
+  const protocol = isSaml ? 'SAML' : 'OIDC';
+  const refuse = () => parts.refuser.early({ protocol }, 'verify', because, origin);
+  const refused = { refusal: because, reference: await referenceOf(refuse, origin) };
   return sendRefusal(reply, refused, null);
 }
 

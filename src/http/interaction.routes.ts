@@ -14,7 +14,8 @@ import type { HubCookies } from './cookies.js';
 import { interactionUrl } from './federation.routes.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
 import { type ChooseProblem, chooseOrganizationPage } from './pages/index.js';
-import { sendOutbound, sendPage, sendRefusal } from './render.js';
+import { referenceOf, sendOutbound, sendPage, sendRefusal } from './render.js';
+import { codeOf } from './server.js';
 
 const FORM_BYTES = 8 * 1024;
 
@@ -40,12 +41,28 @@ type Handler = (
 export function interactionRoutes(parts: InteractionParts) {
   return async (scope: FastifyInstance): Promise<void> => {
     acceptFormsOnly(scope);
+    scope.setErrorHandler((error, request, reply) => refuseRequest(parts, error, request, reply));
     const flow = new InteractionFlow(parts);
     const path = '/oidc/interaction/:uid';
     scope.get<WithUid>(path, (request, reply) => flow.within(request, reply, flow.start));
     scope.post<WithUid>(path, { bodyLimit: FORM_BYTES }, (request, reply) => flow.within(request, reply, flow.chosen));
     scope.get<WithUid>(`${path}/continue`, (request, reply) => flow.within(request, reply, flow.resume));
   };
+}
+
+/** Whatever goes wrong below an interaction, a person is looking: the answer is a page, and it is recorded. */
+async function refuseRequest(
+  { refuser }: Pick<InteractionParts, 'refuser'>,
+  fault: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const code = codeOf(fault);
+  if (code === 'INTERNAL') request.log.error({ err: fault, correlationId: request.id }, 'fault');
+  const because = refusal(code, 'the request below an interaction could not be handled');
+  const origin = originOf(request);
+  const reference = await referenceOf(() => refuser.early({}, 'gather', because, origin), origin);
+  return sendRefusal(reply, { refusal: because, reference }, null);
 }
 
 class InteractionFlow {
@@ -100,7 +117,13 @@ class InteractionFlow {
     const { cookie } = request.headers;
     const handles = inboundMessage(request).query.filter(([name]) => name === 'login');
     const handle = handles.length === 1 ? (handles[0]?.[1] ?? '') : '';
-    const outcome = await pipeline.resume(handle, cookies.browser(cookie), cookies.session(cookie), originOf(request));
+    const outcome = await pipeline.resume(
+      handle,
+      interaction.uid,
+      cookies.browser(cookie),
+      cookies.session(cookie),
+      originOf(request),
+    );
     if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(interaction.uid));
     return this.#signIn(interaction, outcome.value, request, reply);
   }

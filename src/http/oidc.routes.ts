@@ -3,6 +3,15 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Provider } from 'oidc-provider';
 import { CORRELATION_HEADER } from '../protocols/oidc/downstream.requests.js';
 
+/**
+ * For the page that carries an authorization response by POST (OAuth 2.0 Form Post Response Mode): oidc-provider adds the
+ * hash of its script to `script-src`. Pages of ours replace the policy with their own.
+ */
+const libraryPageHeaders = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'none'; form-action https: http:; frame-ancestors 'none'; base-uri 'none'",
+};
+
 export function oidcRoutes(baseUrl: string, provider: () => Provider) {
   const { host, protocol } = new URL(baseUrl);
   return async (scope: FastifyInstance): Promise<void> => {
@@ -11,6 +20,10 @@ export function oidcRoutes(baseUrl: string, provider: () => Provider) {
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<void> => {
       reply.hijack();
+      // A hijacked reply loses the headers of the server's hook; a page of the library's own is held by this policy.
+      for (const [name, value] of Object.entries({ ...reply.getHeaders(), ...libraryPageHeaders })) {
+        if (value !== undefined) reply.raw.setHeader(name, value);
+      }
       const { raw } = request;
       for (const name of Object.keys(raw.headers)) if (name.startsWith('x-forwarded-')) delete raw.headers[name];
       raw.headers.host = host;

@@ -1,6 +1,7 @@
 /** Turns an outcome of the pipeline into an answer: a redirect, a form that posts itself, or a calm page. */
 import type { FastifyReply } from 'fastify';
 import type { OutboundMessage } from '../login/contracts.js';
+import type { Origin } from '../login/login.store.js';
 import type { Refused } from '../login/refuse.js';
 import { errorCatalogue } from '../shared/error-catalogue.js';
 import { continuePage, formPostPage, type Page, refusalPage } from './pages/index.js';
@@ -17,6 +18,15 @@ export function sendOutbound(reply: FastifyReply, message: OutboundMessage, afte
   if (message.kind === 'form-post') return sendPage(reply, 200, formPostPage(message));
   if (afterForm) return sendPage(reply, 200, continuePage(message));
   return reply.header('cache-control', 'no-store').redirect(message.url, 303);
+}
+
+/** The reference of a refusal; when not even the refusal can be recorded, the id of the request, which the log has. */
+export async function referenceOf(refuse: () => Promise<Refused>, origin: Origin): Promise<string> {
+  try {
+    return (await refuse()).reference;
+  } catch {
+    return origin.correlationId;
+  }
 }
 
 /** @param retryUrl where a new attempt begins; shown only where the kind of refusal makes one useful */

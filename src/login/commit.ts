@@ -36,7 +36,13 @@ export interface AllowedCommit {
 }
 
 export type CommitOutcome =
-  | { readonly kind: 'COMMITTED'; readonly membershipId: Uuid; readonly authenticatedAt: Date }
+  | {
+      readonly kind: 'COMMITTED';
+      readonly membershipId: Uuid;
+      readonly authenticatedAt: Date;
+      /** The browser had a session that this partner does not know. */
+      readonly previousElsewhere: boolean;
+    }
   /** The policy or the person moved since they were gathered. */
   | { readonly kind: 'STALE' }
   /** Another request has finished this login. */
@@ -58,7 +64,7 @@ export async function commitAllowed(
   if (!(await pendings.spend(tx, record, 'ASSERTED'))) return { kind: 'SPENT' };
   const membership = await provision(tx, provisioning, now);
   await auditProvisioning(tx, commit, membership.id, now);
-  const authenticatedAt = await openSession(tx, commit, membership.id, now);
+  const opened = await openSession(tx, commit, membership.id, now);
   const trace = buildTrace({
     assertion: commit.assertion,
     traces: commit.mapped.traces,
@@ -71,7 +77,7 @@ export async function commitAllowed(
   const { trustVersion, plan } = commit.allowed;
   const done = { policy, trustVersion, membershipId: membership.id, assertionDigest, trace };
   await finishAllowedLogin(tx, commit.login, { ...done, provisioningAction: plan.action }, commit.origin, now);
-  return { kind: 'COMMITTED', membershipId: membership.id, authenticatedAt };
+  return { kind: 'COMMITTED', membershipId: membership.id, ...opened };
 }
 
 function provisioningOf({ assertion, policy, mapped, person, allowed }: AllowedCommit): Provisioning {
@@ -102,7 +108,12 @@ async function auditProvisioning(tx: Tx, commit: AllowedCommit, membershipId: Uu
 }
 
 /** Returns the instant of authentication that the session carries: the IdP's, or now where it does not say. */
-async function openSession(tx: Tx, commit: AllowedCommit, membershipId: Uuid, now: Date): Promise<Date> {
+async function openSession(
+  tx: Tx,
+  commit: AllowedCommit,
+  membershipId: Uuid,
+  now: Date,
+): Promise<{ readonly authenticatedAt: Date; readonly previousElsewhere: boolean }> {
   const { assertion, limits, login } = commit;
   const { authentication } = assertion;
   const said = authentication.authenticatedAt === null ? now : new Date(authentication.authenticatedAt);
@@ -126,15 +137,15 @@ async function openSession(tx: Tx, commit: AllowedCommit, membershipId: Uuid, no
     commit.previousSessionHandle,
     now,
   );
-  if (session.started) {
-    await recordAuditFrom(tx, actorOf(login, commit.origin, now), {
-      action: 'session.started',
-      partnerId: login.partnerId,
-      applicationId: login.applicationId,
-      loginId: login.id,
-      targetType: 'Session',
-      targetId: session.id,
-    });
+  const actor = actorOf(login, commit.origin, now);
+  const { partnerId, applicationId, id: loginId } = login;
+  const about = { partnerId, applicationId, loginId, targetType: 'Session' };
+  if (session.replaced !== null) {
+    const data = { reason: 'REPLACED' };
+    await recordAuditFrom(tx, actor, { ...about, action: 'session.ended', targetId: session.replaced, data });
   }
-  return authenticatedAt;
+  if (session.started) {
+    await recordAuditFrom(tx, actor, { ...about, action: 'session.started', targetId: session.id });
+  }
+  return { authenticatedAt, previousElsewhere: session.previousElsewhere };
 }

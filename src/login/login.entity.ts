@@ -44,6 +44,9 @@ const LoginSchema = defineEntity({
 export class Login extends LoginSchema.class {}
 LoginSchema.setClass(Login);
 
+export const pendingStages = ['BEGUN', 'CLAIMED', 'ASSERTED', 'SPENT'] as const;
+export type PendingStage = (typeof pendingStages)[number];
+
 const PendingLoginSchema = defineEntity({
   name: 'PendingLogin',
   schema: 'regional',
@@ -55,7 +58,7 @@ const PendingLoginSchema = defineEntity({
     loginId: p.uuid(),
     identityProviderId: p.uuid(),
     applicationId: p.uuid(),
-    stage: p.enum(['BEGUN', 'ASSERTED', 'SPENT'] as const),
+    stage: p.enum(pendingStages),
     /** Protocol state, the interaction to return to and, once asserted, the assertion: encrypted JSON. */
     payloadEncrypted: p.text().hidden(),
     /** SHA-256 of the cookie that ties the login to one browser. */

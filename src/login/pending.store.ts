@@ -1,13 +1,14 @@
 /**
- * The login between its request and its commit. Its row moves BEGUN → ASSERTED → SPENT, each step by one conditional
- * UPDATE, so that of any number of hubs that try only one succeeds. Loading an ASSERTED row is, beside `verify`, the only
+ * The login between its request and its commit. Its row moves BEGUN → CLAIMED → ASSERTED → SPENT, each step by one
+ * conditional UPDATE, so that of any number of hubs that try only one succeeds. An answer claims the request before it is
+ * verified: of many that come at once one goes on, and the others cannot end its login. Loading an ASSERTED row is, beside `verify`, the only
  * way to a VerifiedAssertion (DESIGN, section 4, stage 3).
  */
 import type { SecretBox } from '../persistence/secret-box.js';
 import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
 import type { AssertionFacts, UpstreamPending, VerifiedAssertion } from './contracts.js';
-import { PendingLogin } from './login.entity.js';
+import { PendingLogin, type PendingStage } from './login.entity.js';
 import { sealVerified } from './verified-assertion.js';
 
 export interface PendingRecord {
@@ -23,6 +24,9 @@ export interface PendingRecord {
   readonly pending: UpstreamPending;
   readonly expiresAt: Date;
 }
+
+/** Which steps a login can still be ended from. */
+export type UnspentStage = Exclude<PendingStage, 'SPENT'>;
 
 interface Payload {
   readonly reference: string;
@@ -54,7 +58,7 @@ export class PendingLoginStore {
     handle: string,
   ): Promise<{
     record: PendingRecord;
-    stage: 'BEGUN' | 'ASSERTED' | 'SPENT';
+    stage: PendingStage;
     assertion: VerifiedAssertion | null;
   } | null> {
     const row = await tx.em.findOne(PendingLogin, { stateHash: handleHash(handle) });
@@ -80,23 +84,28 @@ export class PendingLoginStore {
     };
   }
 
-  /** Takes the assertion in, at most once over all replicas (promise 6). */
+  /** Claims the request for one answer; false when another answer was first. */
+  async claim(tx: Tx, record: PendingRecord): Promise<boolean> {
+    return (await tx.em.nativeUpdate(PendingLogin, key(record, 'BEGUN'), { stage: 'CLAIMED' })) === 1;
+  }
+
+  /** Takes the assertion in, at most once over all replicas (promise 6). A replayed one never becomes ASSERTED. */
   async takeIn(tx: Tx, record: PendingRecord, assertion: VerifiedAssertion): Promise<'TAKEN' | 'SPENT' | 'REPLAYED'> {
     const { reference, interactionUid, pending } = record;
-    const payloadEncrypted = this.#seal(record, { reference, interactionUid, pending, assertion });
-    const moved = await tx.em.nativeUpdate(PendingLogin, key(record, 'BEGUN'), { stage: 'ASSERTED', payloadEncrypted });
-    if (moved === 0) return 'SPENT';
     const taken = await tx.em.execute<{ affectedRows: number }>(
       'insert into "regional"."assertion_replay" (partner_id, identity_provider_id, assertion_hash, expires_at) ' +
         'values (?, ?, ?, ?) on conflict do nothing',
       [record.partnerId, record.identityProviderId, handleHash(assertion.assertionId), assertion.replayUntil],
       'run',
     );
-    return taken.affectedRows === 1 ? 'TAKEN' : 'REPLAYED';
+    if (taken.affectedRows !== 1) return 'REPLAYED';
+    const payloadEncrypted = this.#seal(record, { reference, interactionUid, pending, assertion });
+    const columns = { stage: 'ASSERTED', payloadEncrypted } as const;
+    return (await tx.em.nativeUpdate(PendingLogin, key(record, 'CLAIMED'), columns)) === 1 ? 'TAKEN' : 'SPENT';
   }
 
   /** Ends the record from the given stage; false when another request was first. */
-  async spend(tx: Tx, record: PendingRecord, from: 'BEGUN' | 'ASSERTED'): Promise<boolean> {
+  async spend(tx: Tx, record: PendingRecord, from: UnspentStage): Promise<boolean> {
     const row = key(record, from);
     const payloadEncrypted = this.#seal(record, record);
     return (await tx.em.nativeUpdate(PendingLogin, row, { stage: 'SPENT', payloadEncrypted })) === 1;
@@ -110,7 +119,7 @@ export class PendingLoginStore {
   }
 }
 
-function key(record: PendingRecord, stage: 'BEGUN' | 'ASSERTED') {
+function key(record: PendingRecord, stage: UnspentStage) {
   return { partnerId: record.partnerId, stateHash: record.stateHash, stage };
 }
 

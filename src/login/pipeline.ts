@@ -8,7 +8,7 @@ import type { UpstreamRegistry } from '../protocols/registry.js';
 import type { Clock } from '../shared/clock.js';
 import { handleHash, newHandle, newReference, uuidv7 } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
+import { type Result, refused } from '../shared/result.js';
 import { commitAllowed, type SessionLimits } from './commit.js';
 import type { InboundMessage, OutboundMessage, Protocol, VerifiedAssertion } from './contracts.js';
 import { decideBegin, decideLogin } from './decide.rules.js';
@@ -33,6 +33,8 @@ interface Parts {
   readonly clock: Clock;
   readonly region: string;
   readonly limits: SessionLimits;
+  /** Ends the session behind a handle because another one takes its place. */
+  readonly endSession: (handle: string, origin: Origin) => Promise<void>;
 }
 
 export class LoginPipeline {
@@ -91,12 +93,12 @@ export class LoginPipeline {
     const now = clock.now();
     const handle = upstreams.for(address.protocol).readState(inbound);
     if (!handle.ok) return this.#early(address, 'verify', handle.refusal, origin);
-    const found = await this.#find(handle.value, address);
-    if (!found.ok) return this.#early(address, 'verify', found.refusal, origin);
-    const record = found.value;
+    const found = await this.#claim(handle.value, address);
+    if (!found.ok) return this.#early(address, 'verify', found.refusal, origin, found.interactionUid);
+    const { record } = found;
     const login = identityOf(record, address.protocol);
     const { interactionUid } = record;
-    const end = { record, login, origin, from: 'BEGUN', stage: 'verify' } as const;
+    const end = { record, login, origin, from: 'CLAIMED', stage: 'verify' } as const;
     const untimely = this.#untimely(record, browserHandle, now);
     if (untimely !== null) {
       return { ok: false, refused: await refuser.end({ ...end, refusal: untimely }), interactionUid };
@@ -110,20 +112,24 @@ export class LoginPipeline {
     const taken = await uow.write(partnerScope(record.partnerId), (tx) => pendings.takeIn(tx, record, assertion));
     if (taken === 'TAKEN') return { ok: true, value: { handle: handle.value, interactionUid } };
     if (taken === 'SPENT') {
-      const because = refusal('LOGIN_SPENT', 'another answer to the same request was first');
+      const because = refusal('LOGIN_SPENT', 'this sign-in was ended while the answer was verified');
       return this.#early(address, 'consume', because, origin, interactionUid);
     }
     const because = refusal(
       address.protocol === 'SAML' ? 'SAML_REPLAY' : 'OIDC_REPLAY',
       'the assertion was used before',
     );
-    const replay = { ...end, stage: 'consume', from: 'ASSERTED', refusal: because, assertion } as const;
+    const replay = { ...end, stage: 'consume', refusal: because, assertion } as const;
     return { ok: false, refused: await refuser.end(replay), interactionUid };
   }
 
-  /** Stages 4 to 8, in the browser that began: gather, map, gather, decide, commit. */
+  /**
+   * Stages 4 to 8, in the browser that began: gather, map, gather, decide, commit.
+   * @param interaction the one that the browser stands in: a login that another application began is not continued here
+   */
   async resume(
     handle: string,
+    interaction: string,
     browserHandle: string | null,
     previousSessionHandle: string | null,
     origin: Origin,
@@ -139,6 +145,10 @@ export class LoginPipeline {
     }
     const { record, assertion } = found;
     const { interactionUid } = record;
+    if (interactionUid !== interaction) {
+      const because = refusal('LOGIN_UNKNOWN', 'the answer belongs to the request of another application');
+      return this.#early({}, 'consume', because, origin, interaction);
+    }
     const login = identityOf(record, assertion.protocol);
     const untimely = this.#untimely(record, browserHandle, clock.now());
     if (untimely !== null) {
@@ -156,7 +166,7 @@ export class LoginPipeline {
 
   /** One round of gather, map, gather, decide, commit. STALE: what was gathered moved before the commit. */
   async #rule(asserted: Asserted, fresh: boolean): Promise<Outcome<SignedIn> | 'STALE'> {
-    const { gatherer, refuser, uow, pendings, clock, limits, region } = this.#parts;
+    const { gatherer, refuser, uow, pendings, clock, limits, region, endSession } = this.#parts;
     const { record, login, assertion, origin, previousSessionHandle } = asserted;
     const { interactionUid } = record;
     const now = clock.now();
@@ -193,6 +203,10 @@ export class LoginPipeline {
       return this.#early({}, 'commit', because, origin, interactionUid);
     }
     const { membershipId, authenticatedAt } = outcome;
+    // Of another partner: out of reach of this partner's transaction. The browser has a new session by now (THREATS H06).
+    if (outcome.previousElsewhere && previousSessionHandle !== null) {
+      await endSession(previousSessionHandle, origin);
+    }
     const { acr, amr } = assertion.authentication;
     return {
       ok: true,
@@ -200,19 +214,33 @@ export class LoginPipeline {
     };
   }
 
-  async #find(handle: string, address: IdentityProviderAddress): Promise<Result<PendingRecord>> {
+  /** Finds the request that an answer belongs to, and takes it from any other answer. */
+  async #claim(
+    handle: string,
+    address: IdentityProviderAddress,
+  ): Promise<
+    | { readonly ok: true; readonly record: PendingRecord }
+    | { readonly ok: false; readonly refusal: Refusal; readonly interactionUid: string | null }
+  > {
     const { uow, pendings } = this.#parts;
-    const found = await uow.read(hubScope, (tx) => pendings.find(tx, handle));
     const { partnerId, identityProviderId, protocol } = address;
-    const mine =
-      found?.record.partnerId === partnerId &&
-      found.record.identityProviderId === identityProviderId &&
-      found.record.pending.kind === protocol;
-    if (found === null || !mine) {
-      return refused(refusal('LOGIN_UNKNOWN', 'no sign-in through this identity provider waits for this answer'));
+    const found = await uow.write(hubScope, async (tx) => {
+      const known = await pendings.find(tx, handle);
+      const mine =
+        known?.record.partnerId === partnerId &&
+        known.record.identityProviderId === identityProviderId &&
+        known.record.pending.kind === protocol;
+      if (known === null || !mine) return null;
+      return { record: known.record, claimed: known.stage === 'BEGUN' && (await pendings.claim(tx, known.record)) };
+    });
+    if (found === null) {
+      const because = refusal('LOGIN_UNKNOWN', 'no sign-in through this identity provider waits for this answer');
+      return { ok: false, refusal: because, interactionUid: null };
     }
-    if (found.stage !== 'BEGUN') return refused(refusal('LOGIN_SPENT', 'this request was answered before'));
-    return ok(found.record);
+    const { record, claimed } = found;
+    if (claimed) return { ok: true, record };
+    const because = refusal('LOGIN_SPENT', 'this request was answered before');
+    return { ok: false, refusal: because, interactionUid: record.interactionUid };
   }
 
   #untimely(record: PendingRecord, browserHandle: string | null | undefined, now: Date) {

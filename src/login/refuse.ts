@@ -7,7 +7,7 @@ import type { VerifiedAssertion } from './contracts.js';
 import { note } from './decide.rules.js';
 import type { AttributeTrace, Decision, MappedProfile, PolicyFacts, StageName } from './facts.js';
 import { finishDeniedLogin, insertDeniedLogin, type LoginIdentity, type Origin } from './login.store.js';
-import type { PendingLoginStore, PendingRecord } from './pending.store.js';
+import type { PendingLoginStore, PendingRecord, UnspentStage } from './pending.store.js';
 import { buildTrace } from './trace.rules.js';
 
 export interface Refused {
@@ -19,7 +19,7 @@ export interface Refused {
 /** What was known when the refusal fell; all of it goes into the trace. */
 export interface RefusedLogin {
   readonly record: PendingRecord;
-  readonly from: 'BEGUN' | 'ASSERTED';
+  readonly from: UnspentStage;
   readonly login: LoginIdentity;
   readonly stage: StageName;
   readonly refusal: Refusal;

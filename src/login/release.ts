@@ -13,6 +13,7 @@ import {
   recordOpened,
   touchSession,
 } from '../sessions/session.store.js';
+import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Clock } from '../shared/clock.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
@@ -34,12 +35,15 @@ export type ReleaseOutcome =
 
 /** An idle bound moves no more often than this: a write per click would buy nothing. */
 const TOUCH_SECONDS = 60;
+/** Denials that were told of: an application that polls with a dead token is told of once, not at every call. */
+const TOLD = 10_000;
 
 export class ReleaseGate {
   readonly #uow: UnitOfWork;
   readonly #gatherer: Gatherer;
   readonly #clock: Clock;
   readonly #limits: SessionLimits;
+  readonly #told = new BoundedCache<string, true>(TOLD);
 
   constructor(uow: UnitOfWork, gatherer: Gatherer, clock: Clock, limits: SessionLimits) {
     this.#uow = uow;
@@ -69,7 +73,7 @@ export class ReleaseGate {
     if (found === null) return { kind: 'NONE' };
     const { session, opened, epochs } = found;
     const outcome = await this.#decide(session, opened.applicationId, epochs, 'TOKEN');
-    if (outcome.kind === 'DENY') await this.#auditDenied(session, opened.applicationId, outcome.refusal);
+    if (outcome.kind === 'DENY') await this.#tellOnce(session, opened.applicationId, outcome.refusal, epochs);
     return outcome;
   }
 
@@ -121,6 +125,18 @@ export class ReleaseGate {
     const idleUntil = new Date(this.#clock.now().getTime() + this.#limits.idleSeconds * 1000);
     if (idleUntil.getTime() - Date.parse(facts.idleUntil) < TOUCH_SECONDS * 1000) return;
     await this.#uow.write(partnerScope(partnerId), (tx) => touchSession(tx, partnerId, facts.id, idleUntil));
+  }
+
+  async #tellOnce(
+    session: LiveSession,
+    applicationId: Uuid,
+    because: Refusal,
+    epochs: PolicyFacts['epochs'] | null,
+  ): Promise<void> {
+    const name = JSON.stringify([session.facts.id, applicationId, because.code, epochs]);
+    if (this.#told.get(name)) return;
+    await this.#auditDenied(session, applicationId, because);
+    this.#told.set(name, true);
   }
 
   async #auditDenied(session: LiveSession, applicationId: Uuid, because: Refusal): Promise<void> {

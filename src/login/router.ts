@@ -6,7 +6,7 @@
 import { findIdentityProviderByAddress } from '../identity-providers/upstream-config.store.js';
 import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Clock } from '../shared/clock.js';
-import type { Uuid } from '../shared/ids.js';
+import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { trustInForce } from '../trust/trust.rules.js';
 import { loadTrust } from './policy.store.js';
@@ -79,14 +79,15 @@ export class LoginRouter {
   }
 
   async #usable(tx: ReadTx, applicationId: Uuid, target: Target, loginHint: string | null): Promise<Route> {
-    const { partnerId } = target;
-    if (partnerId === null) return none('no partner answers to this hint or domain');
+    // A partner that nobody has is looked up all the same: time tells as little as the page does (THREATS H19).
+    const partnerId = target.partnerId ?? RESERVED_PARTNER_ID;
     const trust = await loadTrust(tx, partnerId, applicationId);
     const now = this.#clock.now();
     const candidates = await usableIdentityProviders(tx, partnerId);
     const identityProviderId = candidates.find(
       (id) => (target.identityProviderId ?? id) === id && trustInForce(trust, id, now).ok,
     );
+    if (target.partnerId === null) return none('no partner answers to this hint or domain');
     if (identityProviderId === undefined)
       return none('no identity provider of this partner may assert to the application');
     return { kind: 'FOUND', partnerId, identityProviderId, loginHint };

@@ -3,7 +3,7 @@ import { IdentityProvider, IdentityProviderAssociation } from '../identity-provi
 import { ProvedDomain } from '../partners/domain.entity.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { ReadTx } from '../persistence/unit-of-work.js';
-import type { Uuid } from '../shared/ids.js';
+import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
 
 export async function findPartnerIdBySlug(tx: ReadTx, slug: string): Promise<Uuid | null> {
   return (await tx.em.findOne(Partner, { slug, state: 'ACTIVE' }))?.id ?? null;
@@ -11,7 +11,7 @@ export async function findPartnerIdBySlug(tx: ReadTx, slug: string): Promise<Uui
 
 export async function findPartnerIdByProvedDomain(tx: ReadTx, name: string): Promise<Uuid | null> {
   const proved = await tx.em.findOne(ProvedDomain, { name });
-  const partner = proved && (await tx.em.findOne(Partner, { id: proved.partnerId, state: 'ACTIVE' }));
+  const partner = await tx.em.findOne(Partner, { id: proved?.partnerId ?? RESERVED_PARTNER_ID, state: 'ACTIVE' });
   return partner?.id ?? null;
 }
 

@@ -1,4 +1,4 @@
-/** The end of a session by the person: the hub's session goes, and with it what every application holds of it. */
+/** The end of a session, by the person or by another session: with it goes what every application holds of it. */
 import { recordAuditFrom } from '../audit/audit.store.js';
 import type { Origin } from '../login/login.store.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
@@ -15,13 +15,13 @@ export class LogoutService {
   }
 
   /** Tokens need no deletion for that: the gate refuses them from now on (DESIGN, section 4). */
-  async endByHandle(handle: string, origin: Origin): Promise<void> {
+  async endByHandle(handle: string, reason: 'LOGOUT' | 'REPLACED', origin: Origin): Promise<void> {
     const now = this.#clock.now();
     await this.#uow.write(hubScope, async (tx) => {
       const session = await findSessionByHandle(tx, handle);
       if (session === null) return;
       const { partnerId, facts, membership, loginId } = session;
-      if (!(await endSession(tx, partnerId, facts.id, 'LOGOUT', now))) return;
+      if (!(await endSession(tx, partnerId, facts.id, reason, now))) return;
       const actor = { actorKind: 'END_USER', actorId: membership.id, ...origin, now } as const;
       await recordAuditFrom(tx, actor, {
         action: 'session.ended',
@@ -29,7 +29,7 @@ export class LogoutService {
         loginId,
         targetType: 'Session',
         targetId: facts.id,
-        data: { reason: 'LOGOUT' },
+        data: { reason },
       });
     });
   }

@@ -28,27 +28,38 @@ export interface LiveSession {
   readonly membership: MembershipFacts;
 }
 
+export interface StartedSession {
+  readonly id: Uuid;
+  /** false: the session that the browser had goes on, under a new handle. */
+  readonly started: boolean;
+  /** The session of the same partner that had to end for this one. */
+  readonly replaced: Uuid | null;
+  /** There was a handle, and no live session of this partner behind it. */
+  readonly previousElsewhere: boolean;
+}
+
 /**
  * Starts a session. The session that this browser had before is renewed when it belongs to the same person through the
- * same IdP, so that applications opened by it stay open; else it is ended.
+ * same IdP, so that applications opened by it stay open; else it is ended. Of two logins that renew the same session in
+ * the same instant one does, and the other starts its own.
  */
 export async function startSession(
   tx: Tx,
   start: SessionStart,
   previousHandle: string | null,
   now: Date,
-): Promise<{ readonly id: Uuid; readonly started: boolean }> {
+): Promise<StartedSession> {
   const { partnerId, membershipId, identityProviderId, handle, ...columns } = start;
-  const previous =
-    previousHandle === null
-      ? null
-      : await tx.em.findOne(Session, { partnerId, handleHash: handleHash(previousHandle), state: 'LIVE' });
+  const before = previousHandle === null ? null : handleHash(previousHandle);
+  const live = { partnerId, handleHash: before ?? '', state: 'LIVE' } as const;
+  const previous = before === null ? null : await tx.em.findOne(Session, live);
   const renewed = { ...columns, handleHash: handleHash(handle) };
-  if (previous?.membershipId === membershipId && previous.identityProviderId === identityProviderId) {
-    await tx.em.nativeUpdate(Session, { partnerId, id: previous.id }, renewed);
-    return { id: previous.id, started: false };
+  const previousElsewhere = before !== null && previous === null;
+  const isSame = previous?.membershipId === membershipId && previous.identityProviderId === identityProviderId;
+  if (isSame && (await tx.em.nativeUpdate(Session, { ...live, id: previous.id }, renewed)) === 1) {
+    return { id: previous.id, started: false, replaced: null, previousElsewhere };
   }
-  if (previous !== null) await endSession(tx, partnerId, previous.id, 'REPLACED', now);
+  const ended = previous !== null && !isSame && (await endSession(tx, partnerId, previous.id, 'REPLACED', now));
   const id = uuidv7(now);
   await tx.em.insert(Session, {
     ...renewed,
@@ -59,7 +70,7 @@ export async function startSession(
     state: 'LIVE',
     createdAt: now,
   });
-  return { id, started: true };
+  return { id, started: true, replaced: ended ? previous.id : null, previousElsewhere };
 }
 
 /** The session behind a handle, in whatever state, with its membership. */
