@@ -5,7 +5,6 @@ import { ApiTokenService } from './access/api-token.service.js';
 import { type ApiServices, apiRooms } from './api.js';
 import { StoredClients } from './applications/client-source.store.js';
 import { ApplicationService } from './applications/index.js';
-import { recordAuditFrom } from './audit/audit.store.js';
 import type { Config } from './config.js';
 import { Egress } from './egress/egress.js';
 import { createTxtLookup } from './egress/txt-lookup.js';
@@ -21,6 +20,7 @@ import { createServer, healthRoutes } from './http/server.js';
 import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
 import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
 import { Gatherer } from './login/gather.js';
+import type { Origin } from './login/login.store.js';
 import { PendingLoginStore } from './login/pending.store.js';
 import { LoginPipeline } from './login/pipeline.js';
 import { loadAttributes } from './login/policy.store.js';
@@ -41,8 +41,8 @@ import { UpstreamRegistry } from './protocols/registry.js';
 import { serviceProviderMetadata } from './protocols/saml/metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
 import { LogoutService } from './sessions/logout.service.js';
+import { TokenAudit } from './sessions/token-audit.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
-import { handleHash } from './shared/ids.js';
 
 export interface AppResources {
   /** URL of the database under the runtime role. */
@@ -85,9 +85,10 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const accessTokens = new AccessTokens(config.url, keys);
   const services = createServices(ground);
   const login = createLogin(ground);
-  const host = await createDownstream(ground, login, keys);
-
   const server = createServer(config);
+  const logFault = (err: unknown, correlationId: string) => server.log.error({ err, correlationId }, 'fault');
+  const host = await createDownstream(ground, login, keys, logFault);
+
   await server.register(healthRoutes(() => uow.read(hubScope, async (tx) => void (await tx.em.execute('select 1')))));
   await server.register(
     interactionRoutes({
@@ -103,7 +104,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
     verifier: new AccessTokenVerifier(accessTokens, uow, clock),
     clock,
     mode: config.mode,
-    logFault: (err, correlationId) => server.log.error({ err, correlationId }, 'fault'),
+    logFault,
   });
   const listener = await listenForPolicy(resources.databaseUrl, (id) => {
     const isCatalogue = id === CATALOGUE;
@@ -141,14 +142,16 @@ function createLogin({ config, clock, uow, box, egress }: Ground) {
   const refuser = new Refuser(uow, pendings, clock);
   const upstreams = new UpstreamRegistry({ SAML: samlUpstream, OIDC: createOidcUpstream(egress) });
   const { region } = config;
+  const logout = new LogoutService(uow, clock);
+  const endSession = (handle: string, origin: Origin) => logout.endByHandle(handle, 'REPLACED', origin);
   return {
     gatherer,
     refuser,
-    pipeline: new LoginPipeline({ uow, gatherer, pendings, refuser, upstreams, clock, region, limits }),
+    pipeline: new LoginPipeline({ uow, gatherer, pendings, refuser, upstreams, clock, region, limits, endSession }),
     router: new LoginRouter(uow, clock),
     gate: new ReleaseGate(uow, gatherer, clock, limits),
     cookies: new HubCookies(config.url, region),
-    logout: new LogoutService(uow, clock),
+    logout,
     clients: new StoredClients(uow),
   };
 }
@@ -157,9 +160,11 @@ async function createDownstream(
   ground: Ground,
   login: ReturnType<typeof createLogin>,
   keys: readonly HubSigningKey[],
+  logFault: (fault: unknown, correlationId: string) => void,
 ): Promise<OpenIdProviderHost> {
   const { config, clock, uow, box, egress, secretKey } = ground;
   const { gate, cookies, logout } = login;
+  const tokenAudit = new TokenAudit(uow, clock);
   const attributes = await uow.read(hubScope, loadAttributes);
   return new OpenIdProviderHost(
     {
@@ -167,7 +172,9 @@ async function createDownstream(
       jwks: keys,
       cookieKeys: [derive(secretKey, 'entente cookie signing').toString('base64url')],
       pairwiseKey: derive(secretKey, 'entente pairwise identifiers'),
-      adapter: { uow, box, clock, onReuse: (model, grantId) => auditReuse(ground, model, grantId) },
+      adapter: { uow, box, clock, onReuse: tokenAudit.reused.bind(tokenAudit) },
+      onRevoked: tokenAudit.revoked.bind(tokenAudit),
+      logFault,
       clients: new ClientDirectory(login.clients),
       sessionSeconds: config.sessionAbsoluteSeconds,
       gate,
@@ -177,7 +184,7 @@ async function createDownstream(
       },
       endBrowserSession: async ({ cookieHeader, origin }) => {
         const handle = cookies.session(cookieHeader);
-        if (handle !== null) await logout.endByHandle(handle, origin);
+        if (handle !== null) await logout.endByHandle(handle, 'LOGOUT', origin);
         return cookies.endSession();
       },
       loginNodeId: (partnerId, id) => globalId('Login', { partnerId, id }),
@@ -202,16 +209,4 @@ function upstreamLookups({ config, uow, box, clock }: Ground) {
 
 async function refreshCatalogue({ uow }: Ground, host: OpenIdProviderHost): Promise<void> {
   host.use(await uow.read(hubScope, loadAttributes));
-}
-
-async function auditReuse({ uow, clock }: Ground, model: string, grantId: string): Promise<void> {
-  const now = clock.now();
-  const origin = { actorKind: 'SERVICE', actorId: 'unknown', correlationId: null, sourceIp: null, now } as const;
-  await uow.write(hubScope, (tx) =>
-    recordAuditFrom(tx, origin, {
-      action: 'token.reused',
-      code: 'TOKEN_REUSE',
-      data: { model, grantHash: handleHash(grantId) },
-    }),
-  );
 }

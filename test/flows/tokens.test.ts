@@ -137,15 +137,16 @@ describe('introspection and revocation', () => {
     expect((await estate.client.introspect('no-token-of-ours')).body).toEqual({ active: false });
   });
 
-  it('end an access token alone, and with a refresh token its whole family', async () => {
-    const { access, refresh } = await withTokens('revoked');
-    expect((await estate.client.revoke(access)).status).toBe(200);
-    expect((await estate.client.introspect(access)).body).toEqual({ active: false });
-    const rotated = await estate.client.refresh(refresh);
-    expect(rotated.status).toBe(200);
-    expect((await estate.client.revoke(String(rotated.body.refresh_token))).status).toBe(200);
-    expect((await estate.client.userInfo(String(rotated.body.access_token))).status).toBe(401);
-    expect((await estate.client.refresh(String(rotated.body.refresh_token))).body.error).toBe('invalid_grant');
+  it.each(['access', 'refresh'] as const)('end the whole family when the %s token is given back', async (kind) => {
+    const tokens = await withTokens(`revoked-${kind}`);
+    const before = await takeCensus(estate.db);
+    expect((await estate.client.revoke(tokens[kind])).status).toBe(200);
+    expect((await estate.client.introspect(tokens.access)).body).toEqual({ active: false });
+    expect((await estate.client.userInfo(tokens.access)).status).toBe(401);
+    expect((await estate.client.refresh(tokens.refresh)).body.error).toBe('invalid_grant');
+    const { audit } = await takeCensus(estate.db);
+    const revoked = audit.slice(before.audit.length).filter(({ action }) => action === 'token.revoked');
+    expect(revoked).toEqual([expect.objectContaining({ partner_id: estate.partner.id })]);
   });
 
   it('do not revoke for another client', async () => {

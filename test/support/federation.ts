@@ -34,7 +34,25 @@ export interface TestApplication {
   readonly redirectUri: string;
 }
 
-export function anApplication(db: TestDatabase, slug: string, redirectUri: string): Promise<TestApplication> {
+/** Settings of an application that a test may choose. */
+export type ApplicationSettings = Partial<
+  Pick<
+    Application,
+    | 'subjectType'
+    | 'idTokenSignedResponseAlg'
+    | 'claimsInIdToken'
+    | 'postLogoutRedirectUris'
+    | 'minimumAal'
+    | 'redirectUris'
+  >
+>;
+
+export function anApplication(
+  db: TestDatabase,
+  slug: string,
+  redirectUri: string,
+  settings: ApplicationSettings = {},
+): Promise<TestApplication> {
   return db.uow.write(hubScope, async (tx) => {
     const now = new Date();
     const [id, clientSecret] = [uuidv7(now), newClientSecret()];
@@ -54,6 +72,7 @@ export function anApplication(db: TestDatabase, slug: string, redirectUri: strin
       policyEpoch: 1,
       createdAt: now,
       updatedAt: now,
+      ...settings,
     });
     return { id, clientId: slug, clientSecret, redirectUri };
   });
@@ -67,10 +86,14 @@ export interface TestPartner {
   readonly address: string;
 }
 
+/** Settings of an OpenID Provider's registration that a test may choose. */
+export type RegistrationSettings = Partial<Pick<IdentityProvider, 'assuranceMap' | 'clockSkewSeconds'>>;
+
 export function aPartnerWithOpenIdProvider(
   db: TestDatabase,
   slug: string,
   upstream: OpenIdProvider,
+  settings: RegistrationSettings = {},
 ): Promise<TestPartner> {
   return db.uow.write(hubScope, async (tx) => {
     const partnerId = await insertPartner(tx, slug);
@@ -102,6 +125,7 @@ export function aPartnerWithOpenIdProvider(
       serviceProviderProfileId: profileId,
       createdAt: now,
       updatedAt: now,
+      ...settings,
     });
     const association = { partnerId, identityProviderId, ownerPartnerId: partnerId, state: 'ACTIVE' } as const;
     await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });

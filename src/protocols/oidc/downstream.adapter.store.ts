@@ -3,22 +3,24 @@
  * have no access to the hub's tables" (DESIGN, section 3). Ids are stored as digests and payloads encrypted, so that a
  * read of the table gives nobody a working token; a code or refresh token is consumed by one conditional UPDATE.
  */
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { OidcArtifact } from '../../login/login.entity.js';
 import type { SecretBox } from '../../persistence/secret-box.js';
-import { hubScope, type UnitOfWork } from '../../persistence/unit-of-work.js';
+import { hubScope, type Tx, type UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { Clock } from '../../shared/clock.js';
 import { handleHash, RESERVED_PARTNER_ID } from '../../shared/ids.js';
 import { decodeAccountId } from './downstream.account.rules.js';
 
-const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'] as const;
+const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
+/** What is handed in once and then replaced: a second time means that somebody else has it too. */
+const SINGLE_USE = ['AuthorizationCode', 'RefreshToken'];
 
 export interface AdapterParts {
   readonly uow: UnitOfWork;
   readonly box: SecretBox;
   readonly clock: Clock;
-  /** Told when a code or refresh token came a second time; its family is gone by then. */
-  readonly onReuse: (model: string, grantId: string) => Promise<void>;
+  /** Told when a code or refresh token came a second time, in the transaction that revokes its family. */
+  readonly onReuse: (tx: Tx, model: string, grantId: string) => Promise<void>;
 }
 
 export class ArtifactAdapter implements Adapter {
@@ -49,8 +51,12 @@ export class ArtifactAdapter implements Adapter {
     await uow.write(hubScope, (tx) => tx.em.upsert(OidcArtifact, row));
   }
 
-  find(id: string): Promise<AdapterPayload | undefined> {
-    return this.#read({ idHash: handleHash(id) });
+  async find(id: string): Promise<AdapterPayload | undefined> {
+    const found = await this.#read({ idHash: handleHash(id) });
+    if (found?.consumed !== undefined && SINGLE_USE.includes(this.#model) && isTokenRequest()) {
+      await this.#revokeFamily(found.grantId);
+    }
+    return found;
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
@@ -70,11 +76,7 @@ export class ArtifactAdapter implements Adapter {
       tx.em.nativeUpdate(OidcArtifact, where, { consumedAt: clock.now() }),
     );
     if (taken === 1) return;
-    const grantId = (await this.find(id))?.grantId;
-    if (grantId !== undefined) {
-      await revokeFamily(uow, grantId);
-      await this.#parts.onReuse(this.#model, grantId);
-    }
+    await this.#revokeFamily((await this.#read({ idHash: handleHash(id) }))?.grantId);
     throw new errors.InvalidGrant('already consumed');
   }
 
@@ -99,16 +101,24 @@ export class ArtifactAdapter implements Adapter {
     return payload;
   }
 
+  /** Codes, tokens and the grant itself, told of once: of many that come too late, one finds the grant. */
+  async #revokeFamily(grantId: string | undefined): Promise<void> {
+    if (grantId === undefined) return;
+    const grantHash = handleHash(grantId);
+    await this.#parts.uow.write(hubScope, async (tx) => {
+      const revoked = await tx.em.nativeDelete(OidcArtifact, { model: 'Grant', idHash: grantHash });
+      await tx.em.nativeDelete(OidcArtifact, { model: { $in: GRANT_MODELS }, grantHash });
+      if (revoked === 1) await this.#parts.onReuse(tx, this.#model, grantId);
+    });
+  }
+
   #place(partnerId: string, idHash: string) {
     return { column: 'oidc_artifact.payload', partnerId, rowId: `${this.#model}:${idHash}` };
   }
 }
 
-/** Codes, tokens and the grant itself, in one transaction. */
-async function revokeFamily(uow: UnitOfWork, grantId: string): Promise<void> {
-  const grantHash = handleHash(grantId);
-  await uow.write(hubScope, async (tx) => {
-    await tx.em.nativeDelete(OidcArtifact, { model: { $in: [...GRANT_MODELS] }, grantHash });
-    await tx.em.nativeDelete(OidcArtifact, { model: 'Grant', idHash: grantHash });
-  });
+/** Reading about a used token (introspection, revocation) is no reuse; handing it in at the token endpoint is. */
+function isTokenRequest(): boolean {
+  const { ctx } = Provider as unknown as { readonly ctx: KoaContextWithOIDC | undefined };
+  return ctx?.oidc?.route === 'token';
 }

@@ -130,7 +130,7 @@ function features(parts: DownstreamParts): Configuration['features'] {
         return grantId === undefined || (await parts.gate.forGrant(grantId)).kind === 'ALLOW';
       },
     },
-    revocation: { enabled: true },
+    revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     rpInitiatedLogout: {
       enabled: true,
       logoutSource: async (ctx) => show(ctx, parts.pages.logoutConfirm(logoutQuestion(ctx))),
@@ -155,7 +155,7 @@ function features(parts: DownstreamParts): Configuration['features'] {
   };
 }
 
-function logoutQuestion(ctx: KoaContextWithOIDC): LogoutQuestion {
+export function logoutQuestion(ctx: KoaContextWithOIDC): LogoutQuestion {
   const { client, session } = ctx.oidc;
   const { secret, postLogoutRedirectUri } = (session?.state ?? {}) as Record<string, string | undefined>;
   return {
@@ -166,7 +166,7 @@ function logoutQuestion(ctx: KoaContextWithOIDC): LogoutQuestion {
   };
 }
 
-function show(ctx: KoaContextWithOIDC, page: Page): void {
+export function show(ctx: KoaContextWithOIDC, page: Page): void {
   ctx.type = 'html';
   ctx.set({ ...page.headers });
   ctx.body = page.html;

@@ -13,7 +13,7 @@ export interface DownstreamPages {
 }
 
 export interface RefusedRequest {
-  /** OAuth error code. */
+  /** OAuth error code; `server_error` for a fault of ours. */
   readonly code: string;
   readonly detail: string;
   readonly applicationId: string | null;
@@ -58,6 +58,10 @@ export interface DownstreamParts {
   readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
   /** Global id of a login, as GraphQL shows it. */
   readonly loginNodeId: (partnerId: string, loginId: string) => string;
+  /** An application gave a token back: its family is gone. */
+  readonly onRevoked: (model: string, grantId: string, origin: Origin) => Promise<void>;
+  /** A fault that nobody outside can mend. */
+  readonly logFault: (fault: unknown, correlationId: string) => void;
   readonly pages: DownstreamPages;
   readonly fetch: typeof fetch;
 }

@@ -3,7 +3,7 @@
  * gate, and so does every token (DESIGN, section 4).
  */
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { configuration } from './downstream.configuration.js';
+import { configuration, logoutQuestion, show } from './downstream.configuration.js';
 import type { DownstreamParts } from './downstream.contracts.js';
 import { BrowserRequests, correlationOf } from './downstream.requests.js';
 
@@ -18,13 +18,36 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   ) {
     return parts.clients.secretMatches(actual, this.clientSecret ?? '');
   };
-  provider.use(async (ctx, next) => {
+  provider.on('server_error', (ctx, fault) => parts.logFault(fault, correlationOf(ctx)));
+  provider.use(async (koa, next) => {
     await next();
-    if (!isSignOut(ctx as KoaContextWithOIDC)) return;
+    const ctx = koa as KoaContextWithOIDC;
     const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
-    ctx.append('Set-Cookie', await parts.endBrowserSession({ cookieHeader: ctx.req.headers.cookie, origin }));
+    if (isUnaskedSignOut(ctx)) show(ctx, parts.pages.logoutConfirm(logoutQuestion(ctx)));
+    if (isSignOut(ctx)) {
+      ctx.append('Set-Cookie', await parts.endBrowserSession({ cookieHeader: ctx.req.headers.cookie, origin }));
+    }
+    const revoked = revokedToken(ctx);
+    if (revoked !== null) await parts.onRevoked(revoked.kind, revoked.grantId, origin);
   });
   return provider;
+}
+
+/**
+ * Without a session of its own, oidc-provider lets the browser answer "yes" by itself. The hub's session may be alive
+ * all the same, and any site can send a browser here: the person is asked in every case (THREATS O22).
+ */
+function isUnaskedSignOut(ctx: KoaContextWithOIDC): boolean {
+  return ctx.oidc?.route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined;
+}
+
+/** What an application has just given back; null for everything else. */
+function revokedToken(ctx: KoaContextWithOIDC): { kind: string; grantId: string } | null {
+  if (ctx.oidc?.route !== 'revocation' || ctx.status !== 200) return null;
+  const { AccessToken, RefreshToken, Client } = ctx.oidc.entities;
+  const token = RefreshToken ?? AccessToken;
+  if (token?.grantId === undefined || token.clientId !== Client?.clientId) return null;
+  return { kind: token.kind, grantId: token.grantId };
 }
 
 /** The person has answered "yes": oidc-provider's own session is gone, and the hub's follows. */
