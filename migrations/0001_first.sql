@@ -30,12 +30,15 @@ alter table "control"."attribute_definition" add constraint "attribute_definitio
 
 create table "regional"."audit_event" ("partner_id" uuid not null, "id" uuid not null, "action" varchar(80) not null, "actor_kind" text not null, "actor_id" varchar(200) not null, "target_type" varchar(40) null, "target_id" varchar(200) null, "application_id" uuid null, "login_id" uuid null, "code" varchar(64) null, "data" jsonb not null, "correlation_id" varchar(64) null, "source_ip" varchar(45) null, "occurred_at" timestamptz not null, "transaction_id" xid8 null default pg_current_xact_id(), primary key ("partner_id", "id")) partition by range ("id");
 create index "audit_event_partner_id_target_id_id_index" on "regional"."audit_event" ("partner_id", "target_id", "id");
+create index "audit_event_id_index" on "regional"."audit_event" ("id");
 create index "audit_event_application_id_id_index" on "regional"."audit_event" ("application_id", "id");
 alter table "regional"."audit_event" add constraint "audit_event_actor_kind_check" check ("actor_kind" in ('OPERATOR', 'AUDITOR', 'PARTNER_ADMINISTRATOR', 'APPLICATION_OWNER', 'SERVICE', 'IDENTITY_PROVIDER', 'END_USER', 'SYSTEM'));
 
 create table "regional"."login" ("partner_id" uuid not null, "id" uuid not null, "reference" varchar(16) not null, "application_id" uuid null, "identity_provider_id" uuid null, "membership_id" uuid null, "protocol" text null, "state" text not null, "code" varchar(64) null, "trust_relationship_id" uuid null, "trust_version" int null, "mapping_version" int null, "assertion_digest" varchar(64) null, "provisioning_action" text null, "trace" jsonb not null, "begun_at" timestamptz not null, "finished_at" timestamptz null, primary key ("partner_id", "id")) partition by range ("id");
 create index "login_partner_id_identity_provider_id_id_index" on "regional"."login" ("partner_id", "identity_provider_id", "id");
 create index "login_partner_id_reference_index" on "regional"."login" ("partner_id", "reference");
+create index "login_partner_id_membership_id_id_index" on "regional"."login" ("partner_id", "membership_id", "id");
+create index "login_id_index" on "regional"."login" ("id");
 create index "login_application_id_id_index" on "regional"."login" ("application_id", "id");
 alter table "regional"."login" add constraint "login_protocol_check" check ("protocol" in ('SAML', 'OIDC'));
 alter table "regional"."login" add constraint "login_state_check" check ("state" in ('BEGUN', 'ASSERTED', 'ALLOWED', 'DENIED'));
@@ -102,7 +105,9 @@ create table "regional"."user_account" ("id" uuid not null, "home_partner_id" uu
 alter table "regional"."user_account" add constraint "user_account_state_check" check ("state" in ('ACTIVE', 'SUSPENDED', 'ERASED'));
 
 create table "regional"."membership" ("partner_id" uuid not null, "id" uuid not null, "user_id" uuid not null, "state" text not null, "origin" text not null, "origin_trust_id" uuid null, "origin_trust_version" int null, "email" varchar(254) null, "display_name" varchar(400) null, "attributes" jsonb not null, "version" int not null default 1, "last_login_at" timestamptz null, "created_at" timestamptz not null, "updated_at" timestamptz not null, primary key ("partner_id", "id"));
-create index "membership_partner_id_email_index" on "regional"."membership" ("partner_id", "email");
+create index "membership_email_partner_id_index" on "regional"."membership" ("email", "partner_id");
+create index "membership_partner_id_user_id_index" on "regional"."membership" ("partner_id", "user_id");
+create index "membership_user_id_index" on "regional"."membership" ("user_id");
 alter table "regional"."membership" add constraint "membership_state_check" check ("state" in ('INVITED', 'ACTIVE', 'SUSPENDED', 'RETIRED', 'ERASED'));
 alter table "regional"."membership" add constraint "membership_origin_check" check ("origin" in ('INVITATION', 'JIT', 'SCIM', 'SELF_REGISTRATION', 'LINKING'));
 

@@ -2,7 +2,9 @@
 import { type ApplicationServices, applicationRoom } from './applications/index.js';
 import type { Room } from './graphql/schema.js';
 import { type PartnerServices, partnerRoom } from './partners/index.js';
+import { type SessionServices, sessionRoom } from './sessions/index.js';
+import { type UserServices, userRoom } from './users/index.js';
 
-export type ApiServices = PartnerServices & ApplicationServices;
+export type ApiServices = PartnerServices & ApplicationServices & UserServices & SessionServices;
 
-export const apiRooms: readonly Room<ApiServices>[] = [partnerRoom, applicationRoom];
+export const apiRooms: readonly Room<ApiServices>[] = [partnerRoom, applicationRoom, userRoom, sessionRoom];

@@ -40,9 +40,11 @@ import { createOidcUpstream } from './protocols/oidc/upstream.js';
 import { UpstreamRegistry } from './protocols/registry.js';
 import { serviceProviderMetadata } from './protocols/saml/metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
+import { SessionService } from './sessions/index.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { TokenAudit } from './sessions/token-audit.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
+import { UserService } from './users/index.js';
 
 export interface AppResources {
   /** URL of the database under the runtime role. */
@@ -131,6 +133,8 @@ function createServices({ config, uow }: Ground): ApiServices {
     partners: new PartnerService(uow, config.region),
     domains: new DomainService({ uow, lookupTxt, mode: config.mode }),
     applications: new ApplicationService(uow),
+    users: new UserService(uow),
+    sessions: new SessionService(uow),
   };
 }
 

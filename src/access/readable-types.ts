@@ -18,13 +18,29 @@ const readableTypes: Readonly<Record<string, Permission>> = {
   AttributeMapping: row('mapping:read', partnerReaders),
   User: row('users:read', partnerReaders),
   Membership: row('users:read', partnerReaders),
+  FederatedIdentity: row('users:read', partnerReaders),
+  Session: row('users:read', partnerReaders),
   Login: row('logins:read', everyone),
   AuditEvent: row('audit:read', everyone),
   ApiClient: row('access:read', hub),
 };
 
 /** Parts of another type: whoever may read the whole may read the part. */
-const parts: ReadonlySet<string> = new Set(['PageInfo', 'AssuranceLevels']);
+const parts: ReadonlySet<string> = new Set([
+  'PageInfo',
+  'AssuranceLevels',
+  'MembershipAttribute',
+  'LoginTrace',
+  'ReceivedAssertion',
+  'StageNote',
+  'StageFact',
+  'AttributeTrace',
+  'AttributeChange',
+  'ProvisioningPlan',
+  'PolicyToday',
+  'LoginExplanation',
+  'LoginSimulation',
+]);
 
 /** The row of a type; null for parts and payloads, which are guarded where they hang; undefined when nobody decided. */
 export function readPermission(type: string): Permission | null | undefined {

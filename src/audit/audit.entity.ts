@@ -38,7 +38,11 @@ const AuditEventSchema = defineEntity({
     /** pg_current_xact_id() of the writing transaction: the order in which batches are sealed (promise 8). */
     transactionId: p.bigint('string').columnType('xid8').defaultRaw('pg_current_xact_id()').nullable(),
   },
-  indexes: [{ properties: ['partnerId', 'targetId', 'id'] }, { properties: ['applicationId', 'id'] }],
+  indexes: [
+    { properties: ['partnerId', 'targetId', 'id'] },
+    { properties: ['id'] },
+    { properties: ['applicationId', 'id'] },
+  ],
 });
 
 export class AuditEvent extends AuditEventSchema.class {}

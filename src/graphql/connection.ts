@@ -67,6 +67,15 @@ export function pageRequest(args: ConnectionArgs): PageRequest {
   return { first: args.first, after: args.after == null ? null : decodeCursor(args.after) };
 }
 
+/** Rows that a short list on a row of another list may have: "the last five logins of each". */
+const MAX_NEWEST = 20;
+
+/** `first` of such a list. @throws HubError INPUT_INVALID */
+export function newest(first: number): number {
+  if (first >= 1 && first <= MAX_NEWEST) return first;
+  throw new HubError('INPUT_INVALID', undefined, [{ path: 'first', message: `Use 1 to ${MAX_NEWEST}.` }]);
+}
+
 export function connection<T extends { id: Uuid }>(page: Page<T>): Connection<T> {
   const edges = page.rows.map((node) => ({ cursor: encodeCursor(node.id), node }));
   return {
@@ -78,6 +87,11 @@ export function connection<T extends { id: Uuid }>(page: Page<T>): Connection<T>
       endCursor: edges.at(-1)?.cursor ?? null,
     },
   };
+}
+
+/** What a filter that can match nothing answers: ids of another tenant and ids that never existed look the same (G10). */
+export function emptyConnection<T extends { id: Uuid }>(): Connection<T> {
+  return connection<T>({ rows: [], hasNextPage: false });
 }
 
 function encodeCursor(id: Uuid): string {

@@ -30,7 +30,7 @@ export const queryLimits = {
   aliases: 20,
   rootFields: 10,
   directives: 20,
-  /** Rows × fields that an answer could hold, connections at their page size. */
+  /** Rows × fields that an answer could hold, each list at its page size. */
   cost: 30_000,
 } as const;
 
@@ -129,13 +129,14 @@ class Scale {
     const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[node.name.value] : undefined;
     const target = field === undefined ? null : getNamedType(field.type);
     const below = this.weigh(node.selectionSet, isCompositeType(target) ? target : null);
-    const rows = target?.name.endsWith('Connection') ? this.#pageSize(node) : 1;
+    const paged = field?.args.find(({ name }) => name === 'first');
+    const rows = paged === undefined ? 1 : this.#pageSize(node, paged.defaultValue);
     return { depth: below.depth + 1, cost: 1 + rows * below.cost };
   }
 
-  #pageSize(node: FieldNode): number {
+  #pageSize(node: FieldNode, standard: unknown): number {
     const value = node.arguments?.find(({ name }) => name.value === 'first')?.value;
-    if (value === undefined) return DEFAULT_PAGE;
+    if (value === undefined) return typeof standard === 'number' ? standard : DEFAULT_PAGE;
     const asked =
       value.kind === Kind.VARIABLE ? this.#variables[value.name.value] : 'value' in value ? value.value : null;
     const first = Number(asked ?? MAX_PAGE);

@@ -4,6 +4,7 @@ import type { RequestContext } from '../access/request-context.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Page, PageRequest } from '../shared/page.js';
 import { type Connection, type ConnectionArgs, connection, pageRequest } from './connection.js';
+import type { TenantKey } from './global-id.js';
 
 /**
  * One DataLoader per request. `batch` returns a value for each key, in any order, by the key's text; a key without a
@@ -49,4 +50,49 @@ export function pagesPerRequest<T extends { id: Uuid }>(
     }
     return connection(await loader.load(parent));
   };
+}
+
+/** The key of a row of a partner as the text that a loader takes. */
+export function rowKey({ partnerId, id }: TenantKey): string {
+  return `${partnerId} ${id}`;
+}
+
+/** The same for rows of partners: `batch` gets their keys and answers by row id. */
+export function perRequestOfRows<V>(
+  batch: (context: RequestContext, keys: readonly TenantKey[]) => Promise<ReadonlyMap<string, V>>,
+): (context: RequestContext, key: string) => Promise<V | null> {
+  return perRequest(async (context, keys) => {
+    const rows = new Map(keys.map((key) => [key, parseRowKey(key)]));
+    const found = await batch(context, [...rows.values()]);
+    return new Map([...rows].flatMap(([key, { id }]) => (found.has(id) ? [[key, found.get(id) as V] as const] : [])));
+  });
+}
+
+/** Lists that are asked for with the same arguments on every row: one batch for each set of arguments. */
+export function perRequestOfLists<V, A>(
+  batch: (context: RequestContext, owners: readonly TenantKey[], args: A) => Promise<ReadonlyMap<string, V>>,
+): (context: RequestContext, owner: TenantKey, args: A) => Promise<V | null> {
+  const load = perRequest<V>(async (context, keys) => {
+    const asked = keys.map((key) => ({ key, ...(JSON.parse(key) as { owner: TenantKey; args: A }) }));
+    const answers = await Promise.all(
+      [...Map.groupBy(asked, ({ args }) => JSON.stringify(args)).values()].map(async (group) => {
+        const [{ args }] = group as [(typeof group)[number]];
+        const found = await batch(
+          context,
+          group.map(({ owner }) => owner),
+          args,
+        );
+        return group.flatMap(({ key, owner }) =>
+          found.has(owner.id) ? [[key, found.get(owner.id) as V] as const] : [],
+        );
+      }),
+    );
+    return new Map(answers.flat());
+  });
+  return (context, { partnerId, id }, args) => load(context, JSON.stringify({ owner: { partnerId, id }, args }));
+}
+
+function parseRowKey(key: string): TenantKey {
+  const [partnerId, id] = key.split(' ') as [Uuid, Uuid];
+  return { partnerId, id };
 }

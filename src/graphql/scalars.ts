@@ -1,8 +1,8 @@
 /** Scalars: each wraps one parse function of shared/, so that a value is checked in one place and once. */
 import 'reflect-metadata';
-import { GraphQLError, GraphQLScalarType, Kind, type ValueNode } from 'graphql';
+import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
-import { parseDisplayName, parseDomainName, parseHttpsUrl, parseSlug } from '../shared/values.js';
+import { parseDisplayName, parseDomainName, parseEmailAddress, parseHttpsUrl, parseSlug } from '../shared/values.js';
 
 interface TextScalar {
   readonly name: string;
@@ -49,5 +49,29 @@ export const DisplayNameScalar = textScalar({
   expected: 'Use 1 to 200 characters, without control characters.',
   parse: parseDisplayName,
 });
+
+export const EmailAddressScalar = textScalar({
+  name: 'EmailAddress',
+  description: 'An e-mail address: a local part, `@` and a domain name. Compared in lower case.',
+  expected: 'This is not an e-mail address.',
+  parse: parseEmailAddress,
+});
+
+const attributeValueWords = 'Use a string, a whole number or a boolean.';
+
+/** A value of an attribute, in the type that the catalogue gives it. */
+export const AttributeValueScalar = new GraphQLScalarType<string | number | boolean, string | number | boolean>({
+  name: 'AttributeValue',
+  description: 'A value of an attribute: a string, a whole number or a boolean, as the catalogue types it.',
+  serialize: attributeValue,
+  parseValue: attributeValue,
+  parseLiteral: (node) => attributeValue(valueFromASTUntyped(node)),
+});
+
+function attributeValue(value: unknown): string | number | boolean {
+  if (typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
+  throw new GraphQLError(attributeValueWords, { extensions: { code: 'INPUT_INVALID' } });
+}
 
 export const DateTimeScalar = GraphQLDateTimeISO;

@@ -37,6 +37,8 @@ const LoginSchema = defineEntity({
   indexes: [
     { properties: ['partnerId', 'identityProviderId', 'id'] },
     { properties: ['partnerId', 'reference'] },
+    { properties: ['partnerId', 'membershipId', 'id'] },
+    { properties: ['id'] },
     { properties: ['applicationId', 'id'] },
   ],
 });

@@ -4,6 +4,9 @@ import { references } from '../persistence/reference.js';
 import { partnerRows } from '../persistence/tenant.js';
 import { Membership } from '../users/user.entity.js';
 
+export const sessionStates = ['LIVE', 'ENDED'] as const;
+export type SessionState = (typeof sessionStates)[number];
+
 const SessionSchema = defineEntity({
   name: 'Session',
   schema: 'regional',
@@ -17,7 +20,7 @@ const SessionSchema = defineEntity({
     membershipId: p.uuid(),
     identityProviderId: p.uuid(),
     loginId: p.uuid(),
-    state: p.enum(['LIVE', 'ENDED'] as const),
+    state: p.enum(sessionStates),
     endedReason: p.string().length(64).nullable(),
     authenticatedAt: p.datetime(),
     acr: p.string().length(256).nullable(),

@@ -2,7 +2,10 @@
  * The hub's session: started or renewed by a login, found by the handle in the browser's cookie, ended by logout or by
  * an administrator. Its handle is stored as a digest, and renewed at every login (THREATS H06).
  */
+import type { RequestContext } from '../access/request-context.js';
+import { recordAudit } from '../audit/audit.store.js';
 import type { MembershipFacts, SessionFacts } from '../login/facts.js';
+import { idsByOwner } from '../persistence/ids-by-owner.js';
 import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid, uuidv7 } from '../shared/ids.js';
 import { loadMembership } from '../users/person.store.js';
@@ -131,4 +134,46 @@ export async function recordOpened(
 export async function endSession(tx: Tx, partnerId: Uuid, id: Uuid, reason: string, now: Date): Promise<boolean> {
   const ended = { state: 'ENDED', endedReason: reason, endedAt: now } as const;
   return (await tx.em.nativeUpdate(Session, { partnerId, id, state: 'LIVE' }, ended)) === 1;
+}
+
+/** Ends every live session of a membership, each with its audit event; how many there were. */
+export async function endSessionsOf(
+  tx: Tx,
+  context: RequestContext,
+  membership: SessionOwner,
+  reason: string,
+): Promise<number> {
+  const { partnerId, id: membershipId } = membership;
+  const live = await tx.em.find(Session, { partnerId, membershipId, state: 'LIVE' }, { fields: ['id', 'loginId'] });
+  for (const { id, loginId } of live) {
+    if (!(await endSession(tx, partnerId, id, reason, context.now))) continue;
+    const target = { partnerId, loginId, targetType: 'Session', targetId: id };
+    await recordAudit(tx, context, { ...target, action: 'session.ended', data: { reason } });
+  }
+  return live.length;
+}
+
+/** Whose sessions: a membership. */
+export interface SessionOwner {
+  readonly partnerId: Uuid;
+  readonly id: Uuid;
+}
+
+/** The newest sessions of many memberships, by membership. */
+export async function newestSessions(
+  tx: ReadTx,
+  memberships: readonly SessionOwner[],
+  first: number,
+): Promise<ReadonlyMap<Uuid, readonly Session[]>> {
+  const list = { table: '"regional"."session"', column: 'membership_id', id: 'id', order: 'desc' } as const;
+  const lists = await idsByOwner(tx, list, memberships, { first, after: null });
+  const ids = [...lists.values()].flat();
+  const partnerIds = [...new Set(memberships.map(({ partnerId }) => partnerId))];
+  const sessions = await tx.em.find(Session, { partnerId: { $in: partnerIds }, id: { $in: ids } });
+  const byId = new Map(sessions.map((session) => [session.id, session]));
+  return new Map([...lists].map(([owner, listed]) => [owner, listed.flatMap((id) => byId.get(id) ?? [])]));
+}
+
+export function findSession(tx: ReadTx, { partnerId, id }: SessionOwner): Promise<Session | null> {
+  return tx.em.findOne(Session, { partnerId, id });
 }

@@ -46,3 +46,11 @@ export type AssuranceLevel = 1 | 2 | 3;
 export function parseAssuranceLevel(value: unknown): AssuranceLevel | null {
   return value === 1 || value === 2 || value === 3 ? value : null;
 }
+
+/** An e-mail address in lower case: one `@`, a printable local part of 64 characters at most, a domain name. */
+export function parseEmailAddress(text: string): string | null {
+  const at = text.lastIndexOf('@');
+  const [local, domain] = [text.slice(0, at), parseDomainName(text.slice(at + 1))];
+  const isLocal = at > 0 && local.length <= 64 && !/[\s@]/.test(local) && !UNPRINTABLE.test(local);
+  return isLocal && domain !== null ? `${local}@${domain}`.toLowerCase() : null;
+}

@@ -7,6 +7,9 @@ import { partnerRows, userRows } from '../persistence/tenant.js';
 export const membershipStates = ['INVITED', 'ACTIVE', 'SUSPENDED', 'RETIRED', 'ERASED'] as const;
 export type MembershipState = (typeof membershipStates)[number];
 export const membershipOrigins = ['INVITATION', 'JIT', 'SCIM', 'SELF_REGISTRATION', 'LINKING'] as const;
+export type MembershipOrigin = (typeof membershipOrigins)[number];
+export const userStates = ['ACTIVE', 'SUSPENDED', 'ERASED'] as const;
+export type UserState = (typeof userStates)[number];
 
 const UserSchema = defineEntity({
   name: 'User',
@@ -18,7 +21,7 @@ const UserSchema = defineEntity({
     /** The partner through which the person first came. */
     homePartnerId: p.uuid(),
     region: p.string().length(32),
-    state: p.enum(['ACTIVE', 'SUSPENDED', 'ERASED'] as const),
+    state: p.enum(userStates),
     createdAt: p.datetime(),
   },
 });
@@ -51,7 +54,11 @@ const MembershipSchema = defineEntity({
     updatedAt: p.datetime(),
     user: references(User, ['user_id'], 'restrict'),
   },
-  indexes: [{ properties: ['partnerId', 'email'] }],
+  indexes: [
+    { properties: ['email', 'partnerId'] },
+    { properties: ['partnerId', 'userId'] },
+    { properties: ['userId'] },
+  ],
 });
 
 /** A person for one partner. */

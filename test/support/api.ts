@@ -11,7 +11,9 @@ import { buildApiSchema } from '../../src/graphql/schema.js';
 import { registerGraphql } from '../../src/graphql/server.js';
 import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
 import { DomainService, PartnerService } from '../../src/partners/index.js';
+import { SessionService } from '../../src/sessions/index.js';
 import type { Clock } from '../../src/shared/clock.js';
+import { UserService } from '../../src/users/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
 export const hubUrl = 'http://hub.test';
@@ -74,6 +76,8 @@ export async function createTestApi({ mode = 'test', dnsServers = [] }: TestApiO
     partners: new PartnerService(db.uow, 'local'),
     domains: new DomainService({ uow: db.uow, lookupTxt, mode }),
     applications: new ApplicationService(db.uow),
+    users: new UserService(db.uow),
+    sessions: new SessionService(db.uow),
   };
   const faults: unknown[] = [];
   const fastify = Fastify();
