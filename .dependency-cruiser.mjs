@@ -65,9 +65,9 @@ const files = [
   ),
   forbid(
     'rules-import-rules',
-    'A rules file imports rules, shared/, and the words that decisions are made in.',
+    'A rules file imports rules, shared/, and the types that decisions are made in.',
     { path: '\\.rules\\.ts$' },
-    { path: '^src/', pathNot: `\\.rules\\.ts$|^src/shared/|${RECORDS}|^src/[^/]+/[^/]+\\.entity\\.ts$` },
+    { path: '^src/', pathNot: `\\.(rules|entity)\\.ts$|^src/shared/|${RECORDS}|^src/[^/]+/(contracts|index)\\.ts$` },
   ),
   forbid(
     'rules-have-no-effects',

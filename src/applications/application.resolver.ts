@@ -15,8 +15,8 @@ import {
   newApplication,
   UpdateApplicationInput,
 } from './application.input.js';
+import { settingsOf } from './application.rules.js';
 import type { ApplicationService } from './application.service.js';
-import { settingsOf } from './application.store.js';
 import {
   ApplicationConnection,
   ApplicationPayload,

@@ -1,7 +1,8 @@
 /** What an application may be: the life of its state, and which settings hold together. */
 import type { Assurance } from '../login/facts.js';
 import type { FieldProblem } from '../shared/hub-error.js';
-import type { ApplicationState, IdTokenAlgorithm } from './application.entity.js';
+import { parseAssuranceLevel } from '../shared/values.js';
+import type { Application, ApplicationState, IdTokenAlgorithm } from './application.entity.js';
 import { type RedirectUris, type RedirectUriUse, redirectUriProblems } from './redirect-uri.rules.js';
 
 export type ApplicationChange = 'disable' | 'enable';
@@ -74,4 +75,27 @@ export function settingChanges(
   const names = Object.keys(before) as (keyof ApplicationSettings)[];
   const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
   return Object.fromEntries(changed.map((name) => [name, { before: before[name], after: after[name] }]));
+}
+
+export function settingsOf(row: Application): ApplicationSettings {
+  const { name, redirectUris, postLogoutRedirectUris, idTokenSignedResponseAlg, claimsInIdToken, pkceRequired } = row;
+  const minimum = {
+    ial: parseAssuranceLevel(row.minimumIal),
+    aal: parseAssuranceLevel(row.minimumAal),
+    fal: parseAssuranceLevel(row.minimumFal),
+  };
+  return {
+    name,
+    redirectUris,
+    postLogoutRedirectUris,
+    idTokenSignedResponseAlg,
+    claimsInIdToken,
+    pkceRequired,
+    minimum,
+  };
+}
+
+/** The columns that hold the settings. */
+export function columnsOf({ minimum, ...rest }: ApplicationSettings) {
+  return { ...rest, minimumIal: minimum.ial, minimumAal: minimum.aal, minimumFal: minimum.fal };
 }

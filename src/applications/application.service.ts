@@ -3,12 +3,12 @@
  * session or token; the OpenID Provider reads its clients from the same rows at each request.
  */
 import { randomBytes } from 'node:crypto';
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { type Operation, permit, requireApplication } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import type { AuditAction } from '../audit/actions.js';
 import { recordAudit } from '../audit/audit.store.js';
 import { hashClientSecret, newClientSecret } from '../keys/client-secret.js';
+import { isUniqueViolation } from '../persistence/conflict.js';
 import { raiseApplicationEpoch } from '../persistence/policy-epoch.js';
 import type { Tx, UnitOfWork } from '../persistence/unit-of-work.js';
 import { HubError } from '../shared/hub-error.js';
@@ -19,21 +19,21 @@ import {
   type ApplicationChange,
   type ApplicationEdit,
   type ApplicationSettings,
+  columnsOf,
   loosenedFields,
   nextApplicationState,
   settingChanges,
+  settingsOf,
   settingsRefusal,
   withEdit,
 } from './application.rules.js';
 import {
   type ApplicationFilter,
   addApplication,
-  columnsOf,
   findApplication,
   findApplications,
   lockApplication,
   pageOfApplications,
-  settingsOf,
 } from './application.store.js';
 import type { RedirectUriUse } from './redirect-uri.rules.js';
 
@@ -192,6 +192,6 @@ function refuseLoosening({ actor }: RequestContext, before: ApplicationSettings,
 }
 
 function asSlugTaken(fault: unknown): never {
-  if (!(fault instanceof UniqueConstraintViolationException)) throw fault;
+  if (!isUniqueViolation(fault)) throw fault;
   throw new HubError('SLUG_TAKEN', undefined, [{ path: 'input.slug', message: 'This slug is in use.' }]);
 }

@@ -3,9 +3,7 @@ import { type FilterQuery, LockMode } from '@mikro-orm/postgresql';
 import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
 import { type Page, type PageRequest, pageOf } from '../shared/page.js';
-import { parseAssuranceLevel } from '../shared/values.js';
 import { Application, type ApplicationState } from './application.entity.js';
-import type { ApplicationSettings } from './application.rules.js';
 
 export interface ApplicationFilter {
   readonly state?: ApplicationState | null;
@@ -46,27 +44,4 @@ export async function pageOfApplications(
   }
   const options = { orderBy: { id: 'asc' }, limit: request.first + 1 } as const;
   return pageOf(await tx.em.find(Application, { $and: where }, options), request);
-}
-
-export function settingsOf(row: Application): ApplicationSettings {
-  const { name, redirectUris, postLogoutRedirectUris, idTokenSignedResponseAlg, claimsInIdToken, pkceRequired } = row;
-  const minimum = {
-    ial: parseAssuranceLevel(row.minimumIal),
-    aal: parseAssuranceLevel(row.minimumAal),
-    fal: parseAssuranceLevel(row.minimumFal),
-  };
-  return {
-    name,
-    redirectUris,
-    postLogoutRedirectUris,
-    idTokenSignedResponseAlg,
-    claimsInIdToken,
-    pkceRequired,
-    minimum,
-  };
-}
-
-/** The columns that hold the settings. */
-export function columnsOf({ minimum, ...rest }: ApplicationSettings) {
-  return { ...rest, minimumIal: minimum.ial, minimumAal: minimum.aal, minimumFal: minimum.fal };
 }

@@ -1,11 +1,11 @@
 /** Use cases of domains: claim one, prove it, give it back (C16, C24). */
 import { randomBytes } from 'node:crypto';
-import { UniqueConstraintViolationException } from '@mikro-orm/postgresql';
 import { permit, requirePartner } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';
 import type { Mode } from '../config.js';
 import type { TxtLookup } from '../egress/txt-lookup.js';
+import { isUniqueViolation } from '../persistence/conflict.js';
 import { raisePartnerEpoch } from '../persistence/policy-epoch.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { HubError } from '../shared/hub-error.js';
@@ -180,7 +180,7 @@ function refusedName(code: 'DOMAIN_INVALID' | 'DOMAIN_NOT_PROVED', path: string,
 /** One answer for every reason: claimed by this partner before, or proved by whomever. */
 function asTaken(path: string): (fault: unknown) => never {
   return (fault) => {
-    if (!(fault instanceof UniqueConstraintViolationException)) throw fault;
+    if (!isUniqueViolation(fault)) throw fault;
     throw new HubError('DOMAIN_TAKEN', undefined, [{ path, message: 'This domain cannot be added.' }]);
   };
 }

@@ -42,9 +42,9 @@ export async function makeSamlKey(options: SamlTestKeyOptions = {}): Promise<Sam
       notBefore: options.notBefore ?? new Date('2020-01-01T00:00:00Z'),
       notAfter: options.notAfter ?? new Date('2049-01-01T00:00:00Z'),
       signingAlgorithm: algorithm,
-      keys: keys as unknown as CryptoKeyPair,
+      keys,
     },
-    webcrypto as unknown as Crypto,
+    webcrypto,
   );
   const privateKey = KeyObject.from(keys.privateKey);
   const certificatePem = new X509Certificate(Buffer.from(certificate.rawData)).toString();

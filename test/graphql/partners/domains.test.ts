@@ -4,7 +4,7 @@ import { Domain, ProvedDomain } from '../../../src/partners/domain.entity.js';
 import { Partner } from '../../../src/partners/partner.entity.js';
 import { hubScope } from '../../../src/persistence/unit-of-work.js';
 import { RESERVED_PARTNER_ID } from '../../../src/shared/ids.js';
-import { createTestApi, type TestApi } from '../../support/api.js';
+import { createTestApi, type GraphqlAnswer, type TestApi } from '../../support/api.js';
 import { type DnsServer, startDnsServer } from '../../support/dns-server.js';
 import { insertPartner } from '../../support/estate.js';
 import { statementsOf } from '../../support/statements.js';
@@ -43,7 +43,9 @@ function change(operation: string, id: string, as?: string, on = api) {
   return on.query(document, { id }, as === undefined ? {} : { as });
 }
 
-function refusalOf({ errors }: { errors: readonly { message: string; extensions: object }[] }) {
+function refusalOf({
+  errors,
+}: Pick<GraphqlAnswer, 'errors'>): { message?: string } & Partial<GraphqlAnswer['errors'][number]['extensions']> {
   return { message: errors[0]?.message, ...errors[0]?.extensions };
 }
 
