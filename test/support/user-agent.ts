@@ -51,6 +51,11 @@ export class UserAgent {
     return this.#cookies.find((cookie) => cookie.host === host && cookie.name === name)?.value;
   }
 
+  /** A cookie that somebody else has put into the browser. */
+  plant(host: string, name: string, value: string): void {
+    this.#cookies.push({ host, path: '/', name, value, lax: true });
+  }
+
   /** A browser that forgot one cookie, or all of them. */
   forget(name?: string): void {
     this.#cookies = name === undefined ? [] : this.#cookies.filter((cookie) => cookie.name !== name);
