@@ -19,6 +19,7 @@ interface Cookie {
 
 export class UserAgent {
   #cookies: Cookie[] = [];
+  #route: (url: string) => string = (url) => url;
   /** Every address that was asked, in order. */
   readonly trail: string[] = [];
 
@@ -51,6 +52,19 @@ export class UserAgent {
     return this.#cookies.find((cookie) => cookie.host === host && cookie.name === name)?.value;
   }
 
+  /** The same browser behind a balancer: `route` says where a request really goes. Cookies stay with the host asked for. */
+  through(route: (url: string) => string): this {
+    this.#route = route;
+    return this;
+  }
+
+  /** A second window that shares the cookies of this instant. */
+  copy(): UserAgent {
+    const copy = new UserAgent();
+    copy.#cookies = [...this.#cookies];
+    return copy;
+  }
+
   /** A cookie that somebody else has put into the browser. */
   plant(host: string, name: string, value: string): void {
     this.#cookies.push({ host, path: '/', name, value, lax: true });
@@ -70,7 +84,7 @@ export class UserAgent {
     const headers = new Headers(init.headers);
     headers.set('accept', 'text/html');
     if (cookies.length > 0) headers.set('cookie', cookies.map(({ name, value }) => `${name}=${value}`).join('; '));
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await fetch(this.#route(url), { ...init, headers, redirect: 'manual' });
     for (const line of response.headers.getSetCookie()) this.#keep(target, line);
     return { url, status: response.status, headers: response.headers, body: await response.text() };
   }
