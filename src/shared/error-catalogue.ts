@@ -92,6 +92,7 @@ const saml = {
   SAML_SIG_INVALID: entry('The signature is not valid.', 403, 'denied'),
   SAML_C14N_EMPTY: entry('The signed content is empty.', 403, 'denied'),
   SAML_ALG_REFUSED: entry('The message uses an algorithm that is not acceptable.', 403, 'denied'),
+  SAML_ENCRYPTION_MISSING: entry('The assertion is not encrypted.', 403, 'denied'),
   SAML_CERT_UNKNOWN: entry('The message is signed with an unknown key.', 403, 'denied'),
   SAML_CERT_REFUSED: entry('The signing certificate is not acceptable.', 403, 'denied'),
   SAML_DECRYPT: entry('The assertion could not be decrypted.', 403, 'denied'),

@@ -1,0 +1,27 @@
+/** Names of SAML 2.0, XML Signature and XML Encryption that the room `xml/` knows, and small questions about elements. */
+import type { XmlElement } from './contracts.js';
+
+export const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol';
+export const ASSERTION = 'urn:oasis:names:tc:SAML:2.0:assertion';
+export const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
+export const DSIG_MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
+export const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
+export const XMLENC11 = 'http://www.w3.org/2009/xmlenc11#';
+export const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+export const ENVELOPED_SIGNATURE = `${DSIG}enveloped-signature`;
+
+export function isElement(element: XmlElement, namespace: string, localName: string): boolean {
+  return element.localName === localName && element.namespace === namespace;
+}
+
+export function childrenNamed<E extends XmlElement>(parent: E, namespace: string, localName: string): E[] {
+  return (parent.children as readonly E[]).filter((child) => isElement(child, namespace, localName));
+}
+
+/** Strict base64 with white space between: what does not read back the same way is no base64. */
+export function readBase64(text: string): Buffer | null {
+  const compact = text.replace(/[ \t\r\n]+/g, '');
+  if (compact === '' || compact.length % 4 !== 0 || !/^[A-Za-z0-9+/]+={0,2}$/.test(compact)) return null;
+  const bytes = Buffer.from(compact, 'base64');
+  return bytes.toString('base64') === compact ? bytes : null;
+}

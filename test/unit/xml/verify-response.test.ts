@@ -1,0 +1,33 @@
+import { type ResponsePolicy, verifyResponse } from '../../../src/xml/index.js';
+import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
+import { SAML_NOW, samlResponse } from '../../support/saml-messages.js';
+
+let idp: SamlTestKey;
+let hub: SamlTestKey;
+beforeAll(async () => {
+  idp = await makeSamlKey();
+  hub = await makeSamlKey();
+});
+function policy(changes: Partial<ResponsePolicy> = {}): ResponsePolicy {
+  return {
+    signingCertificates: [idp.certificatePem],
+    requireSigned: 'EITHER',
+    requireEncrypted: false,
+    decryptionKeys: [hub.privateKeyPem],
+    now: SAML_NOW,
+    ...changes,
+  };
+}
+describe('a response', () => {
+  it.each(['response', 'assertion', 'both'] as const)('is verified when it is signed: %s [N12]', (sign) => {
+    const result = verifyResponse(Buffer.from(samlResponse({ sign, signing: { key: idp } })), policy());
+    expect(result).toMatchObject({ ok: true });
+  });
+  it.each(['response', 'assertion', 'both'] as const)('is verified when it is encrypted and signed: %s', (sign) => {
+    const result = verifyResponse(
+      Buffer.from(samlResponse({ sign, signing: { key: idp }, encryption: { certificatePem: hub.certificatePem } })),
+      policy(),
+    );
+    expect(result).toMatchObject({ ok: true });
+  });
+});
