@@ -1,12 +1,13 @@
 // `npm run check`: what holds of the whole tree. One line per check, each runs whatever the others said; the exit code
 // is 1 when any failed.
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { root } from './build.mjs';
 import { ensureBuilt, ensureInstalled, runOn } from './prepare.mjs';
 
+const LINES = 100;
 const tool = (...path) => join(root, 'node_modules', ...path);
 const typescript = (project) => run([tool('typescript', 'bin', 'tsc'), '-p', project, '--noEmit']);
 
@@ -17,7 +18,9 @@ const checks = [
   ['walls between the rooms', walls],
   ['purity of rules, one caller of transactions, one way out', texts],
   ['schema.graphql is current', graphqlSchema],
+  ['generated pages are current', generatedDocs],
   ['migrations leave no difference', migrations],
+  ['links between the pages', links],
   ['hygiene of the repository', hygiene],
 ];
 
@@ -28,7 +31,9 @@ async function main() {
   for (const [name, check] of checks) {
     const problems = await check().catch((fault) => [fault.stack]);
     console.log(`${problems.length === 0 ? 'ok  ' : 'FAIL'}  ${name}`);
-    for (const problem of problems) console.log(problem.trimEnd().replace(/^/gm, '      '));
+    const lines = problems.join('\n').trimEnd().split('\n');
+    for (const line of lines.slice(0, problems.length && LINES)) console.log(`      ${line}`);
+    if (lines.length > LINES) console.log(`      … and ${lines.length - LINES} lines more`);
     if (problems.length > 0) failed += 1;
   }
   console.log(failed === 0 ? `${checks.length} checks passed` : `${failed} of ${checks.length} checks failed`);
@@ -105,11 +110,28 @@ async function graphqlSchema() {
   return same ? [] : ['schema.graphql is not what the types say: run `node scripts/schema.mjs`'];
 }
 
+async function generatedDocs() {
+  const { stalePages } = await import('./docs.mjs');
+  return (await stalePages()).map((path) => `${path} is not what the sources say: run \`node scripts/docs.mjs\``);
+}
+
 /** The contract test of the schema compares entities with a database that was migrated from nothing. */
 function migrations() {
   const flags = `${process.env.NODE_OPTIONS ?? ''} --experimental-vm-modules --no-warnings`.trim();
   const jest = [tool('jest', 'bin', 'jest.js'), '--ci', '--silent', 'test/contract/schema-drift.test.ts'];
   return run(jest, { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: flags });
+}
+
+/** Every relative link of a page leads to a file of the repository. */
+async function links() {
+  const problems = [];
+  for (const page of tracked().filter((path) => path.endsWith('.md'))) {
+    for (const [, target] of readFileSync(page, 'utf8').matchAll(/\]\(([^)#\s]+)[^)]*\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      if (!existsSync(join(dirname(page), target))) problems.push(`${page}: ${target} is not there`);
+    }
+  }
+  return problems;
 }
 
 const hygieneRules = [
