@@ -2,7 +2,15 @@
 import 'reflect-metadata';
 import { GraphQLError, GraphQLScalarType, Kind, type ValueNode, valueFromASTUntyped } from 'graphql';
 import { GraphQLDateTimeISO } from 'graphql-scalars';
-import { parseDisplayName, parseDomainName, parseEmailAddress, parseHttpsUrl, parseSlug } from '../shared/values.js';
+import {
+  parseDisplayName,
+  parseDomainName,
+  parseEmailAddress,
+  parseHttpsUrl,
+  parseIdentifier,
+  parseSecret,
+  parseSlug,
+} from '../shared/values.js';
 
 interface TextScalar {
   readonly name: string;
@@ -73,5 +81,19 @@ function attributeValue(value: unknown): string | number | boolean {
   if (typeof value === 'number' && Number.isSafeInteger(value)) return value;
   throw new GraphQLError(attributeValueWords, { extensions: { code: 'INPUT_INVALID' } });
 }
+
+export const IdentifierScalar = textScalar({
+  name: 'Identifier',
+  description: 'What another party chose, kept to the letter: 1 to 1 024 characters, no white space.',
+  expected: 'Use 1 to 1 024 characters, without white space.',
+  parse: parseIdentifier,
+});
+
+export const SecretScalar = textScalar({
+  name: 'Secret',
+  description: 'A secret of another party: 1 to 1 024 characters. Taken and sealed, never shown.',
+  expected: 'Use 1 to 1 024 characters, without control characters.',
+  parse: parseSecret,
+});
 
 export const DateTimeScalar = GraphQLDateTimeISO;

@@ -40,6 +40,16 @@ export function parseDisplayName(text: string): string | null {
   return name.length >= 1 && name.length <= 200 && !UNPRINTABLE.test(name) ? name : null;
 }
 
+/** What another party chose and is compared to the letter: an issuer, a client id, a URI. 1 to 1 024 characters, no white space. */
+export function parseIdentifier(text: string): string | null {
+  return text.length >= 1 && text.length <= 1_024 && !/\s/.test(text) && !UNPRINTABLE.test(text) ? text : null;
+}
+
+/** A secret that another party made: 1 to 1 024 characters, kept to the letter, no control characters. */
+export function parseSecret(text: string): string | null {
+  return text.length >= 1 && text.length <= 1_024 && !UNPRINTABLE.test(text) ? text : null;
+}
+
 /** A level of assurance (NIST SP 800-63-4). Compared by order and never by string. */
 export type AssuranceLevel = 1 | 2 | 3;
 

@@ -108,7 +108,7 @@ export function issuerOfTenant(template: string, tenant: string): string {
 }
 
 /** The signature algorithms that an ID token of this connection may use. */
-export function acceptedAlgorithms(config: UpstreamOidcConfig): readonly string[] {
+export function acceptedAlgorithms(config: Pick<UpstreamOidcConfig, 'idTokenAlgorithms'>): readonly string[] {
   return config.idTokenAlgorithms.filter((algorithm) => asymmetricAlgorithms.includes(algorithm));
 }
 

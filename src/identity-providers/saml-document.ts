@@ -1,0 +1,48 @@
+/** From what a caller gave, text or address, to metadata that was read; every refusal names the input field. */
+import { HubError } from '../shared/hub-error.js';
+import type { Refusal } from '../shared/refusal.js';
+import type { IdentityProviderSources, SamlMetadata } from './sources.js';
+
+/** One of the two. */
+export interface SamlDocument {
+  readonly metadataXml?: string | null | undefined;
+  readonly metadataUrl?: string | null | undefined;
+}
+
+export interface ObtainedMetadata {
+  readonly metadata: SamlMetadata;
+  /** Input field that it came through. */
+  readonly field: string;
+  /** Where it was fetched from; null when it came as text. */
+  readonly metadataUrl: string | null;
+}
+
+/** @throws HubError INPUT_INVALID, METADATA_…, CERTIFICATE_…, EGRESS_… */
+export async function obtainSamlMetadata(
+  sources: IdentityProviderSources,
+  { metadataXml, metadataUrl }: SamlDocument,
+  now: Date,
+): Promise<ObtainedMetadata> {
+  if ((metadataXml == null) === (metadataUrl == null)) {
+    const message = 'Give either `metadataXml` or `metadataUrl`.';
+    throw new HubError('INPUT_INVALID', undefined, [{ path: 'input.metadataXml', message }]);
+  }
+  const field = metadataXml == null ? 'input.metadataUrl' : 'input.metadataXml';
+  const xml = metadataXml ?? (await fetched(sources, metadataUrl ?? ''));
+  const read = sources.readSamlMetadata(xml, now);
+  if (!read.ok) throw refuseField(read.refusal, field);
+  return { metadata: read.value, field, metadataUrl: metadataUrl ?? null };
+}
+
+/** A refusal of a document as an error of the field that it came through. Its detail holds no bytes of the document. */
+export function refuseField({ code, detail, facts }: Refusal, path: string): HubError {
+  const member = facts?.member ?? facts?.reason;
+  const message = typeof member === 'string' ? `${detail} (${member})` : detail;
+  return new HubError(code, undefined, [{ path, message }]);
+}
+
+async function fetched(sources: IdentityProviderSources, url: string): Promise<string> {
+  const text = await sources.fetchSamlMetadata(url);
+  if (!text.ok) throw refuseField(text.refusal, 'input.metadataUrl');
+  return text.value;
+}
