@@ -1,10 +1,21 @@
 /** The rooms of the API: one line each. A further room is a `Room` in its `index.ts`, its services here, one line below. */
 import { type ApplicationServices, applicationRoom } from './applications/index.js';
 import type { Room } from './graphql/schema.js';
+import { type IdentityProviderServices, identityProviderRoom } from './identity-providers/index.js';
 import { type PartnerServices, partnerRoom } from './partners/index.js';
 import { type SessionServices, sessionRoom } from './sessions/index.js';
 import { type UserServices, userRoom } from './users/index.js';
 
-export type ApiServices = PartnerServices & ApplicationServices & UserServices & SessionServices;
+export type ApiServices = PartnerServices &
+  IdentityProviderServices &
+  ApplicationServices &
+  UserServices &
+  SessionServices;
 
-export const apiRooms: readonly Room<ApiServices>[] = [partnerRoom, applicationRoom, userRoom, sessionRoom];
+export const apiRooms: readonly Room<ApiServices>[] = [
+  partnerRoom,
+  identityProviderRoom,
+  applicationRoom,
+  userRoom,
+  sessionRoom,
+];

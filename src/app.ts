@@ -17,6 +17,7 @@ import { federationRoutes } from './http/federation.routes.js';
 import { interactionRoutes } from './http/interaction.routes.js';
 import { oidcRoutes } from './http/oidc.routes.js';
 import { createServer, healthRoutes } from './http/server.js';
+import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService } from './identity-providers/index.js';
 import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
 import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
 import { Gatherer } from './login/gather.js';
@@ -40,6 +41,7 @@ import { createOidcUpstream } from './protocols/oidc/upstream.js';
 import { UpstreamRegistry } from './protocols/registry.js';
 import { serviceProviderMetadata } from './protocols/saml/metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
+import { identityProviderSources } from './protocols/sources.js';
 import { SessionService } from './sessions/index.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { TokenAudit } from './sessions/token-audit.service.js';
@@ -127,11 +129,15 @@ export async function createApp(config: Config, resources: AppResources): Promis
   };
 }
 
-function createServices({ config, uow }: Ground): ApiServices {
+function createServices({ config, uow, box, egress }: Ground): ApiServices {
   const lookupTxt = createTxtLookup({ servers: config.dnsServers });
+  const sources = identityProviderSources(egress, { allowInsecureEndpoints: config.mode !== 'production' });
   return {
     partners: new PartnerService(uow, config.region),
     domains: new DomainService({ uow, lookupTxt, mode: config.mode }),
+    identityProviders: new IdentityProviderService(uow, box, config.url),
+    identityProviderCreation: new IdentityProviderCreation({ uow, box, baseUrl: config.url, sources }),
+    samlMetadata: new SamlMetadataService(uow, sources),
     applications: new ApplicationService(uow),
     users: new UserService(uow),
     sessions: new SessionService(uow),

@@ -29,6 +29,11 @@ const readableTypes: Readonly<Record<string, Permission>> = {
 const parts: ReadonlySet<string> = new Set([
   'PageInfo',
   'AssuranceLevels',
+  'AssuranceMapEntry',
+  'SubjectSource',
+  'SamlSettings',
+  'OidcSettings',
+  'SigningCertificate',
   'MembershipAttribute',
   'LoginTrace',
   'ReceivedAssertion',

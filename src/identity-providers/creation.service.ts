@@ -25,6 +25,7 @@ import {
 } from './identity-provider.store.js';
 import { obtainSamlMetadata, refuseField, type SamlDocument } from './saml-document.js';
 import {
+  type CommonEdit,
   type CommonSettings,
   defaultCommonSettings,
   newOidcSettings,
@@ -35,7 +36,7 @@ import {
 import type { IdentityProviderSources } from './sources.js';
 import { clientSecretPlace, serviceProviderKeyPlace } from './upstream-config.store.js';
 
-interface NewIdentityProvider extends SettingsEdit, Partial<CommonSettings> {
+interface NewIdentityProvider extends SettingsEdit, CommonEdit {
   readonly partnerId: Uuid;
   readonly slug: string;
   readonly name: string;

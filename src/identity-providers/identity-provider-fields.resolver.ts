@@ -40,7 +40,10 @@ export class IdentityProviderFieldsResolver {
     return this.#partner(context, partnerId);
   }
 
-  @FieldResolver(() => String, { nullable: true, description: 'SAML: entityID of the hub towards it, for its settings.' })
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'SAML: entityID of the hub towards it, for its settings.',
+  })
   spEntityId(@Root() row: IdentityProvider, @Ctx() context: RequestContext): Promise<string | null> {
     return this.#address(context, row, 'SAML', 'spEntityId');
   }
@@ -76,7 +79,8 @@ export class IdentityProviderFieldsResolver {
   }
 
   @FieldResolver(() => [SigningCertificateType], {
-    description: 'SAML: its pinned certificates, those in use first; 100 at most. OIDC: none, keys are read at sign-in.',
+    description:
+      'SAML: its pinned certificates, those in use first; 100 at most. OIDC: none, keys are read at sign-in.',
   })
   async signingCertificates(
     @Root() { partnerId, id }: IdentityProvider,

@@ -16,8 +16,11 @@ import {
   SubjectSourceKindEnum,
   TokenEndpointAuthMethodEnum,
 } from './identity-provider.type.js';
+import type { CommonSettings } from './settings.rules.js';
 
-@InputType('IdentityProviderFilter', { description: 'Narrows a list of identity providers; everything given must hold.' })
+@InputType('IdentityProviderFilter', {
+  description: 'Narrows a list of identity providers; everything given must hold.',
+})
 export class IdentityProviderFilterInput {
   @Field(() => ID, { nullable: true, description: 'Of this partner.' })
   partnerId?: string | null;
@@ -28,7 +31,10 @@ export class IdentityProviderFilterInput {
   @Field(() => IdentityProviderStateEnum, { nullable: true, description: 'In this state.' })
   state?: IdentityProviderState | null;
 
-  @Field(() => DisplayNameScalar, { nullable: true, description: 'Part of the name, the slug or the issuer, in any case.' })
+  @Field(() => DisplayNameScalar, {
+    nullable: true,
+    description: 'Part of the name, the slug or the issuer, in any case.',
+  })
   search?: string | null;
 }
 
@@ -50,7 +56,7 @@ export class AssuranceMapEntryInput {
   levels!: AssuranceLevelsInput;
 }
 
-@InputType({ isAbstract: true })
+@InputType({ description: 'What both protocols have.' })
 abstract class CommonInput {
   @Field(() => SubjectSourceInput, {
     nullable: true,
@@ -58,14 +64,20 @@ abstract class CommonInput {
   })
   subjectSource?: SubjectSourceInput | null;
 
-  @Field(() => [AssuranceMapEntryInput], { nullable: true, description: 'What its statements are worth; at first nothing.' })
+  @Field(() => [AssuranceMapEntryInput], {
+    nullable: true,
+    description: 'What its statements are worth; at first nothing.',
+  })
   assuranceMap?: AssuranceMapEntryInput[] | null;
 
-  @Field(() => Int, { nullable: true, description: 'Difference between the clocks that is forgiven: 0 to 300, at first 180.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'Difference between the clocks that is forgiven: 0 to 300, at first 180.',
+  })
   clockSkewSeconds?: number | null;
 }
 
-@InputType({ isAbstract: true })
+@InputType({ description: 'What every new identity provider has.' })
 abstract class NewIdentityProviderInput extends CommonInput {
   @Field(() => ID, { description: 'The partner that owns it.' })
   partnerId!: string;
@@ -112,13 +124,22 @@ export class CreateOidcIdentityProviderInput extends NewIdentityProviderInput {
   @Field(() => SecretScalar, { description: 'Secret of the hub there.' })
   clientSecret!: string;
 
-  @Field(() => TokenEndpointAuthMethodEnum, { nullable: true, description: 'At first what the provider supports, Basic before POST.' })
+  @Field(() => TokenEndpointAuthMethodEnum, {
+    nullable: true,
+    description: 'At first what the provider supports, Basic before POST.',
+  })
   tokenEndpointAuthMethod?: OidcSettings['tokenEndpointAuthMethod'] | null;
 
-  @Field(() => [IdentifierScalar], { nullable: true, description: 'Scopes to ask for; at first openid, email and profile.' })
+  @Field(() => [IdentifierScalar], {
+    nullable: true,
+    description: 'Scopes to ask for; at first openid, email and profile.',
+  })
   scopes?: string[] | null;
 
-  @Field(() => [IdentifierScalar], { nullable: true, description: 'Values of `tid` that belong to the partner; required for an issuer of many tenants.' })
+  @Field(() => [IdentifierScalar], {
+    nullable: true,
+    description: 'Values of `tid` that belong to the partner; required for an issuer of many tenants.',
+  })
   allowedTenants?: string[] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Fetch and merge userinfo; at first when the provider has it.' })
@@ -164,7 +185,9 @@ export class UpdateIdentityProviderInput extends CommonInput {
   clientSecret?: string | null;
 }
 
-@InputType({ description: 'New metadata for an identity provider by SAML. Neither text nor address: it is fetched again.' })
+@InputType({
+  description: 'New metadata for an identity provider by SAML. Neither text nor address: it is fetched again.',
+})
 export class ReplaceSamlMetadataInput {
   @Field(() => ID, { description: 'The identity provider.' })
   id!: string;
@@ -189,7 +212,7 @@ export function filterOf(input: IdentityProviderFilterInput | null): IdentityPro
   return partnerId == null ? rest : { ...rest, partnerId: lookupHubKey('Partner', partnerId) ?? RESERVED_PARTNER_ID };
 }
 
-type Given<T> = { readonly [K in keyof T]: Exclude<T[K], null> | undefined };
+type Given<T> = { readonly [K in keyof T]: null extends T[K] ? Exclude<T[K], null> | undefined : T[K] };
 
 /** null means "left out", except where a description says otherwise. */
 export function given<T extends object>(fields: T): Given<T> {
@@ -197,11 +220,13 @@ export function given<T extends object>(fields: T): Given<T> {
 }
 
 /** @throws HubError INPUT_INVALID */
-export function commonOf({ subjectSource, assuranceMap, clockSkewSeconds }: CommonInput) {
+export function commonOf({ subjectSource, assuranceMap, clockSkewSeconds }: CommonInput): {
+  readonly [K in keyof CommonSettings]: CommonSettings[K] | undefined;
+} {
   return {
-    ...(subjectSource == null ? {} : { subjectSource: subjectSourceOf(subjectSource) }),
-    ...(assuranceMap == null ? {} : { assuranceMap: assuranceMapOf(assuranceMap) }),
-    ...(clockSkewSeconds == null ? {} : { clockSkewSeconds }),
+    subjectSource: subjectSource == null ? undefined : subjectSourceOf(subjectSource),
+    assuranceMap: assuranceMap == null ? undefined : assuranceMapOf(assuranceMap),
+    clockSkewSeconds: clockSkewSeconds ?? undefined,
   };
 }
 

@@ -22,7 +22,8 @@ import type { SamlMetadataService } from './saml-metadata.service.js';
 
 const readers = 'Permission: `identity-providers:read`; a partner administrator sees those of the own partner.';
 const writers = 'Permission: operator or administrator of the partner, scope `identity-providers:write`.';
-const document = 'METADATA_INVALID, METADATA_NO_SIGNING_KEY, METADATA_EXPIRED, METADATA_ENDPOINT, METADATA_FETCH, CERTIFICATE_INVALID, CERTIFICATE_EXPIRED, CERTIFICATE_WEAK, EGRESS_DENIED, EGRESS_LIMIT';
+const document =
+  'METADATA_INVALID, METADATA_NO_SIGNING_KEY, METADATA_EXPIRED, METADATA_ENDPOINT, METADATA_FETCH, CERTIFICATE_INVALID, CERTIFICATE_EXPIRED, CERTIFICATE_WEAK, EGRESS_DENIED, EGRESS_LIMIT';
 
 @Resolver(() => IdentityProviderType)
 export class IdentityProviderResolver {

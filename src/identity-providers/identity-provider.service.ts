@@ -23,10 +23,10 @@ import {
   pinnedKeys,
   usersOf,
 } from './identity-provider.store.js';
-import { type CommonSettings, editedSettings, type SettingsEdit, settingsProblems } from './settings.rules.js';
+import { type CommonEdit, editedSettings, type SettingsEdit, settingsProblems } from './settings.rules.js';
 import { clientSecretPlace } from './upstream-config.store.js';
 
-export interface IdentityProviderEdit extends SettingsEdit, Partial<CommonSettings> {
+export interface IdentityProviderEdit extends SettingsEdit, CommonEdit {
   readonly name?: string | undefined;
   /** Replaces the secret at the OpenID Provider. */
   readonly clientSecret?: string | undefined;

@@ -1,5 +1,5 @@
 /** Queries on identity providers, their pinned keys, and what the hub is towards each. */
-import { type FilterQuery, LockMode } from '@mikro-orm/postgresql';
+import { type FilterQuery, LockMode, type RequiredEntityData } from '@mikro-orm/postgresql';
 import type { PinnedCertificate } from '../keys/pinned-certificate.js';
 import type { Protocol } from '../login/contracts.js';
 import { pagesByPartner } from '../persistence/pages-by-partner.js';
@@ -39,10 +39,7 @@ export function findIdentityProvider(
 }
 
 /** The row, held until the transaction ends. */
-export function lockIdentityProvider(
-  tx: Tx,
-  { partnerId, id }: IdentityProviderRef,
-): Promise<IdentityProvider | null> {
+export function lockIdentityProvider(tx: Tx, { partnerId, id }: IdentityProviderRef): Promise<IdentityProvider | null> {
   return tx.em.findOne(IdentityProvider, { partnerId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });
 }
 
@@ -87,7 +84,8 @@ export async function usersOf(tx: ReadTx, { partnerId, id }: IdentityProviderRef
 /** The row with its profile and its association with the owner. Fails on a unique constraint: slug, or issuer. */
 export async function insertIdentityProvider(
   tx: Tx,
-  row: Omit<ConstructorParameters<typeof IdentityProvider>[0], 'partnerId' | 'id'> & IdentityProviderRef,
+  row: RequiredEntityData<IdentityProvider> &
+    IdentityProviderRef & { readonly serviceProviderProfileId: Uuid; readonly createdAt: Date },
 ): Promise<IdentityProvider> {
   const { partnerId, id, serviceProviderProfileId, createdAt } = row;
   await tx.em.insert(ServiceProviderProfile, { partnerId, id: serviceProviderProfileId, kind: 'DEDICATED', createdAt });

@@ -4,7 +4,10 @@ import type { PartnerService } from '../partners/partner.service.js';
 import type { IdentityProviderCreation } from './creation.service.js';
 import { IdentityProviderResolver } from './identity-provider.resolver.js';
 import type { IdentityProviderService } from './identity-provider.service.js';
-import { IdentityProviderFieldsResolver, PartnerIdentityProvidersResolver } from './identity-provider-fields.resolver.js';
+import {
+  IdentityProviderFieldsResolver,
+  PartnerIdentityProvidersResolver,
+} from './identity-provider-fields.resolver.js';
 import type { SamlMetadataService } from './saml-metadata.service.js';
 
 export { IdentityProviderCreation } from './creation.service.js';

@@ -4,7 +4,11 @@
  */
 import type { Protocol, SubjectSource } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
-import { acceptedAlgorithms, isTemplate, type OpenIdProviderMetadata } from '../protocols/oidc/upstream-metadata.rules.js';
+import {
+  acceptedAlgorithms,
+  isTemplate,
+  type OpenIdProviderMetadata,
+} from '../protocols/oidc/upstream-metadata.rules.js';
 import type { FieldProblem } from '../shared/hub-error.js';
 import type { OidcSettings, SamlSettings } from './identity-provider.entity.js';
 
@@ -27,6 +31,9 @@ export interface CommonSettings {
   readonly assuranceMap: AssuranceMap;
   readonly clockSkewSeconds: number;
 }
+
+/** A choice of these; undefined leaves what is there. */
+export type CommonEdit = { readonly [K in keyof CommonSettings]?: CommonSettings[K] | undefined };
 
 const samlChoices = [
   'requireSigned',

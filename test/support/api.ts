@@ -6,11 +6,18 @@ import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.s
 import { type ApiServices, apiRooms } from '../../src/api.js';
 import { ApplicationService } from '../../src/applications/index.js';
 import type { Mode } from '../../src/config.js';
+import { Egress } from '../../src/egress/egress.js';
 import { createTxtLookup } from '../../src/egress/txt-lookup.js';
 import { buildApiSchema } from '../../src/graphql/schema.js';
 import { registerGraphql } from '../../src/graphql/server.js';
+import {
+  IdentityProviderCreation,
+  IdentityProviderService,
+  SamlMetadataService,
+} from '../../src/identity-providers/index.js';
 import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
 import { DomainService, PartnerService } from '../../src/partners/index.js';
+import { identityProviderSources } from '../../src/protocols/sources.js';
 import { SessionService } from '../../src/sessions/index.js';
 import type { Clock } from '../../src/shared/clock.js';
 import { UserService } from '../../src/users/index.js';
@@ -63,16 +70,27 @@ export interface TestApiOptions {
   readonly mode?: Mode;
   /** Resolvers for TXT records, as `address:port`: a fake of the test. */
   readonly dnsServers?: readonly string[];
+  /** Entries of the egress allow list: the fakes of the test. */
+  readonly egressAllow?: readonly string[];
 }
 
-export async function createTestApi({ mode = 'test', dnsServers = [] }: TestApiOptions = {}): Promise<TestApi> {
+export async function createTestApi({
+  mode = 'test',
+  dnsServers = [],
+  egressAllow = [],
+}: TestApiOptions = {}): Promise<TestApi> {
   const db = await createTestDatabase();
   const clock = testClock();
   const keys = await new KeyringService(db.uow, db.box, clock).loadOrCreate();
   const accessTokens = new AccessTokens(hubUrl, keys);
   const tokens = new ApiTokenService(db.uow, accessTokens, clock);
   const lookupTxt = createTxtLookup({ servers: dnsServers, timeoutMs: 1_000 });
+  const egress = new Egress({ allow: egressAllow, timeoutMs: 1_000 });
+  const sources = identityProviderSources(egress, { allowInsecureEndpoints: mode !== 'production' });
   const services: ApiServices = {
+    identityProviders: new IdentityProviderService(db.uow, db.box, hubUrl),
+    identityProviderCreation: new IdentityProviderCreation({ uow: db.uow, box: db.box, baseUrl: hubUrl, sources }),
+    samlMetadata: new SamlMetadataService(db.uow, sources),
     partners: new PartnerService(db.uow, 'local'),
     domains: new DomainService({ uow: db.uow, lookupTxt, mode }),
     applications: new ApplicationService(db.uow),
@@ -103,6 +121,7 @@ export async function createTestApi({ mode = 'test', dnsServers = [] }: TestApiO
   };
   const close = async () => {
     await fastify.close();
+    await egress.close();
     await db.close();
   };
   return { db, fastify, services, tokens, accessTokens, keys, faults, clock, tokenFor, query, close };
