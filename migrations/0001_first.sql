@@ -96,7 +96,8 @@ alter table "control"."signing_key" add constraint "signing_key_algorithm_check"
 alter table "control"."signing_key" add constraint "signing_key_state_check" check ("state" in ('ACTIVE', 'RETIRED'));
 
 create table "control"."trust_relationship" ("partner_id" uuid not null, "id" uuid not null, "application_id" uuid not null, "purpose" varchar(500) not null, "owner" varchar(200) not null, "state" text not null, "active_version" int null, "latest_version" int not null, "created_at" timestamptz not null, "updated_at" timestamptz not null, primary key ("partner_id", "id"));
-alter table "control"."trust_relationship" add constraint "trust_relationship_partner_id_application_id_unique" unique ("partner_id", "application_id");
+create unique index "trust_relationship_partner_id_application_id_unique" on "control"."trust_relationship" ("partner_id", "application_id") where state <> 'ENDED';
+create index "trust_relationship_application_id_id_index" on "control"."trust_relationship" ("application_id", "id");
 alter table "control"."trust_relationship" add constraint "trust_relationship_state_check" check ("state" in ('DRAFT', 'ACTIVE', 'SUSPENDED', 'ENDED'));
 
 create table "control"."trust_version" ("partner_id" uuid not null, "trust_relationship_id" uuid not null, "version" int not null, "application_id" uuid not null, "terms" jsonb not null, "created_by" varchar(200) not null, "created_at" timestamptz not null, "activated_by" varchar(200) null, "activated_at" timestamptz null, primary key ("partner_id", "trust_relationship_id", "version"));

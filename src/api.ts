@@ -4,11 +4,13 @@ import type { Room } from './graphql/schema.js';
 import { type IdentityProviderServices, identityProviderRoom } from './identity-providers/index.js';
 import { type PartnerServices, partnerRoom } from './partners/index.js';
 import { type SessionServices, sessionRoom } from './sessions/index.js';
+import { type TrustServices, trustRoom } from './trust/index.js';
 import { type UserServices, userRoom } from './users/index.js';
 
 export type ApiServices = PartnerServices &
   IdentityProviderServices &
   ApplicationServices &
+  TrustServices &
   UserServices &
   SessionServices;
 
@@ -16,6 +18,7 @@ export const apiRooms: readonly Room<ApiServices>[] = [
   partnerRoom,
   identityProviderRoom,
   applicationRoom,
+  trustRoom,
   userRoom,
   sessionRoom,
 ];

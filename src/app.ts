@@ -46,6 +46,7 @@ import { SessionService } from './sessions/index.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { TokenAudit } from './sessions/token-audit.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
+import { TrustService } from './trust/index.js';
 import { UserService } from './users/index.js';
 
 export interface AppResources {
@@ -139,6 +140,7 @@ function createServices({ config, uow, box, egress }: Ground): ApiServices {
     identityProviderCreation: new IdentityProviderCreation({ uow, box, baseUrl: config.url, sources }),
     samlMetadata: new SamlMetadataService(uow, sources),
     applications: new ApplicationService(uow),
+    trust: new TrustService(uow),
     users: new UserService(uow),
     sessions: new SessionService(uow),
   };

@@ -34,6 +34,7 @@ const parts: ReadonlySet<string> = new Set([
   'SamlSettings',
   'OidcSettings',
   'SigningCertificate',
+  'TrustTerms',
   'MembershipAttribute',
   'LoginTrace',
   'ReceivedAssertion',

@@ -1,4 +1,5 @@
 /** What an application may be: the life of its state, and which settings hold together. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Assurance } from '../login/facts.js';
 import type { FieldProblem } from '../shared/hub-error.js';
 import { parseAssuranceLevel } from '../shared/values.js';
@@ -73,7 +74,7 @@ export function settingChanges(
   after: ApplicationSettings,
 ): Readonly<Record<string, { readonly before: unknown; readonly after: unknown }>> {
   const names = Object.keys(before) as (keyof ApplicationSettings)[];
-  const changed = names.filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+  const changed = names.filter((name) => !isDeepStrictEqual(before[name], after[name]));
   return Object.fromEntries(changed.map((name) => [name, { before: before[name], after: after[name] }]));
 }
 

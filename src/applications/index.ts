@@ -2,6 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import { ApplicationResolver } from './application.resolver.js';
 import type { ApplicationService } from './application.service.js';
+import { TrustApplicationResolver } from './edges.resolver.js';
 
 export { ApplicationService } from './application.service.js';
 
@@ -10,7 +11,10 @@ export interface ApplicationServices {
 }
 
 export const applicationRoom: Room<ApplicationServices> = {
-  resolvers: [{ resolver: ApplicationResolver, make: (services) => new ApplicationResolver(services.applications) }],
+  resolvers: [
+    { resolver: ApplicationResolver, make: (services) => new ApplicationResolver(services.applications) },
+    { resolver: TrustApplicationResolver, make: (services) => new TrustApplicationResolver(services.applications) },
+  ],
   nodes: ({ applications }) => ({
     Application: async (context, [id, further]) => (id && !further ? applications.find(context, { id }) : null),
   }),

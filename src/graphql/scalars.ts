@@ -9,6 +9,7 @@ import {
   parseHttpsUrl,
   parseIdentifier,
   parseSecret,
+  parseSentence,
   parseSlug,
 } from '../shared/values.js';
 
@@ -94,6 +95,13 @@ export const SecretScalar = textScalar({
   description: 'A secret of another party: 1 to 1 024 characters. Taken and sealed, never shown.',
   expected: 'Use 1 to 1 024 characters, without control characters.',
   parse: parseSecret,
+});
+
+export const SentenceScalar = textScalar({
+  name: 'Sentence',
+  description: 'A sentence for people: 1 to 500 characters, without control characters.',
+  expected: 'Use 1 to 500 characters, without control characters.',
+  parse: parseSentence,
 });
 
 export const DateTimeScalar = GraphQLDateTimeISO;

@@ -55,8 +55,10 @@ export async function loadPolicy(tx: ReadTx, key: PolicyKey): Promise<PolicyFact
 }
 
 export async function loadTrust(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<TrustFacts | null> {
-  const trust = await tx.em.findOne(TrustRelationship, { partnerId, applicationId });
-  if (trust === null) return null;
+  const ofBoth = await tx.em.find(TrustRelationship, { partnerId, applicationId }, { orderBy: { id: 'desc' } });
+  // One that has not ended, of which there is one at most; else the last one, which tells why it is refused.
+  const trust = ofBoth.find(({ state }) => state !== 'ENDED') ?? ofBoth[0];
+  if (trust === undefined) return null;
   const version = trust.activeVersion ?? null;
   const terms =
     version === null ? null : await tx.em.findOne(TrustVersion, { partnerId, trustRelationshipId: trust.id, version });

@@ -2,7 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import { DomainResolver, PartnerDomainsResolver } from './domain.resolver.js';
 import type { DomainService } from './domain.service.js';
-import { MembershipPartnerResolver } from './edges.resolver.js';
+import { MembershipPartnerResolver, TrustPartnerResolver } from './edges.resolver.js';
 import { PartnerResolver } from './partner.resolver.js';
 import type { PartnerService } from './partner.service.js';
 
@@ -20,6 +20,7 @@ export const partnerRoom: Room<PartnerServices> = {
     { resolver: DomainResolver, make: (services) => new DomainResolver(services.domains, services.partners) },
     { resolver: PartnerDomainsResolver, make: (services) => new PartnerDomainsResolver(services.domains) },
     { resolver: MembershipPartnerResolver, make: ({ partners }) => new MembershipPartnerResolver(partners) },
+    { resolver: TrustPartnerResolver, make: ({ partners }) => new TrustPartnerResolver(partners) },
   ],
   nodes: ({ partners, domains }) => ({
     Partner: async (context, [id, further]) => (id && !further ? partners.find(context, { id }) : null),

@@ -50,6 +50,12 @@ export function parseSecret(text: string): string | null {
   return text.length >= 1 && text.length <= 1_024 && !UNPRINTABLE.test(text) ? text : null;
 }
 
+/** A sentence for people: 1 to 500 characters, trimmed, NFC, no control or direction-changing characters. */
+export function parseSentence(text: string): string | null {
+  const sentence = text.normalize('NFC').trim();
+  return sentence.length >= 1 && sentence.length <= 500 && !UNPRINTABLE.test(sentence) ? sentence : null;
+}
+
 /** A level of assurance (NIST SP 800-63-4). Compared by order and never by string. */
 export type AssuranceLevel = 1 | 2 | 3;
 

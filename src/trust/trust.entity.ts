@@ -29,7 +29,9 @@ const TrustRelationshipSchema = defineEntity({
     partner: references(Partner, ['partner_id'], 'restrict'),
     application: references(Application, ['application_id'], 'restrict'),
   },
-  uniques: [{ properties: ['partnerId', 'applicationId'] }],
+  indexes: [{ properties: ['applicationId', 'id'] }],
+  /** One relationship at a time; an ended one stays as evidence, and another may follow it. */
+  uniques: [{ properties: ['partnerId', 'applicationId'], where: "state <> 'ENDED'" }],
 });
 
 export class TrustRelationship extends TrustRelationshipSchema.class {}

@@ -20,6 +20,7 @@ import { DomainService, PartnerService } from '../../src/partners/index.js';
 import { identityProviderSources } from '../../src/protocols/sources.js';
 import { SessionService } from '../../src/sessions/index.js';
 import type { Clock } from '../../src/shared/clock.js';
+import { TrustService } from '../../src/trust/index.js';
 import { UserService } from '../../src/users/index.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 
@@ -96,6 +97,7 @@ export async function createTestApi({
     applications: new ApplicationService(db.uow),
     users: new UserService(db.uow),
     sessions: new SessionService(db.uow),
+    trust: new TrustService(db.uow),
   };
   const faults: unknown[] = [];
   const fastify = Fastify();

@@ -19,5 +19,7 @@ export async function statementsOf(db: TestDatabase, work: () => Promise<unknown
     logger.setDebugMode(false);
     logger.logQuery = original;
   }
-  return statements.filter((text) => !/^\s*(begin|commit|rollback|select set_config|set transaction)/i.test(text));
+  return statements.filter(
+    (text) => !/^\s*(begin|start transaction|commit|rollback|select set_config|set transaction)/i.test(text),
+  );
 }
