@@ -22,6 +22,7 @@ export function createServer(config: Config): FastifyInstance {
     return503OnClosing: true,
     routerOptions: { maxParamLength: 200 },
   });
+  endConnectionsWhenClosing(server);
   const headers = standardHeaders(config);
   server.addHook('onRequest', async (_request, reply) => {
     reply.headers(headers);
@@ -33,6 +34,19 @@ export function createServer(config: Config): FastifyInstance {
     return reply.code(errorCatalogue[code].http).send({ ...body(code), correlationId: request.id });
   });
   return server;
+}
+
+/** Once the server closes, a kept connection ends with the answer that it still carries: a drain waits for no idle peer. */
+function endConnectionsWhenClosing(server: FastifyInstance): void {
+  let closing = false;
+  server.addHook('preClose', async () => {
+    closing = true;
+  });
+  server.server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (closing) setImmediate(() => server.server.closeIdleConnections());
+    });
+  });
 }
 
 /** Liveness says that the process runs; readiness that it can serve. */

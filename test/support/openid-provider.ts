@@ -63,6 +63,8 @@ export interface OpenIdProvider {
   rotateKey(options?: { readonly keepOld?: boolean; readonly kid?: string }): Promise<void>;
   /** Signs any header and payload, with the current key or another one. */
   sign(payload: Record<string, unknown> | string, header?: Record<string, unknown>, key?: CryptoKey): Promise<string>;
+  /** The honest answer to a token request that a test has held back. */
+  answerToken(body: URLSearchParams, response: ServerResponse): Promise<void>;
   claimsFor(nonce: string | null): Record<string, unknown>;
   currentKey(): SigningKey;
   set(changes: Partial<OpenIdProviderSettings>): void;
@@ -158,6 +160,10 @@ export async function startOpenIdProvider(overrides: OpenIdProviderOverrides = {
     tokenRequests.push(body);
     tokenAuthorizations.push(request.headers.authorization);
     if (!authenticates(request, body)) return { status: 401, body: { error: 'invalid_client' } };
+    return redeem(body);
+  }
+
+  async function redeem(body: URLSearchParams): Promise<Answer> {
     const code = body.get('code') ?? '';
     const grant = grants.get(code);
     grants.delete(code);
@@ -236,6 +242,7 @@ export async function startOpenIdProvider(overrides: OpenIdProviderOverrides = {
         .setProtectedHeader({ alg: algorithm, kid: current().jwk.kid as string, ...settings.idTokenHeader, ...header })
         .sign(key);
     },
+    answerToken: async (body, response) => send(response, await redeem(body)),
     claimsFor: (nonce) => {
       const seconds = Math.floor(now().getTime() / 1_000);
       return {
