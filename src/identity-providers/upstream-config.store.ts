@@ -93,8 +93,9 @@ async function samlConfig(
   const newest = { orderBy: { createdAt: 'desc' } } as const;
   const pinned = await tx.em.find(IdentityProviderKey, { partnerId, identityProviderId: id, state: 'ACTIVE' }, newest);
   const own = await tx.em.find(ServiceProviderKey, { partnerId, serviceProviderProfileId, state: 'ACTIVE' }, newest);
-  const [signing] = own.filter((key) => key.use === 'SIGNING').map((key) => openKey(key, box));
-  if (signing === undefined) throw new Error(`service provider profile ${serviceProviderProfileId} has no signing key`);
+  const signers = own.filter((key) => key.use === 'SIGNING');
+  const [signer] = signers;
+  if (signer === undefined) throw new Error(`service provider profile ${serviceProviderProfileId} has no signing key`);
   const decryption = own.filter((key) => key.use === 'ENCRYPTION').map((key) => openKey(key, box));
   const { spEntityId: entityId, acsUrl } = addresses;
   const { metadataUrl: _, ...used } = settings;
@@ -103,7 +104,13 @@ async function samlConfig(
     ...common,
     entityId: issuer,
     signingCertificates: pinned.map((key) => key.certificatePem),
-    serviceProvider: { entityId, acsUrl, signing, decryption },
+    serviceProvider: {
+      entityId,
+      acsUrl,
+      signing: openKey(signer, box),
+      publishedSigningCertificates: signers.map((key) => key.certificatePem),
+      decryption,
+    },
   };
 }
 

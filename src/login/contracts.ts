@@ -72,6 +72,8 @@ export interface UpstreamSamlConfig {
     readonly entityId: string;
     readonly acsUrl: string;
     readonly signing: SamlKeyPair;
+    /** PEM of every active signing key, the one in use first: what our metadata announces. */
+    readonly publishedSigningCertificates: readonly string[];
     readonly decryption: readonly SamlKeyPair[];
   };
 }

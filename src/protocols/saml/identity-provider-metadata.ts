@@ -11,7 +11,7 @@ import { parseHttpsUrl } from '../../shared/values.js';
 import { readUntrustedXml, type XmlElement } from '../../xml/index.js';
 import { childrenOf, is } from './elements.rules.js';
 import { parseInstant } from './instant.rules.js';
-import { bindings, ns } from './names.js';
+import { bindings, ns } from './names.rules.js';
 
 export interface IdentityProviderMetadata {
   readonly entityId: string;

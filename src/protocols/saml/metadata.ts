@@ -1,6 +1,79 @@
-/** What the hub is towards a SAML IdP, as metadata. */
+/**
+ * What the hub is towards a SAML IdP, as signed metadata (SAML metadata, sections 2.3.2 and 2.4.4; SAML2int section 4):
+ * every active key, the one address that takes responses, and what the hub demands. It ends of itself, so that a copy
+ * which nobody refreshes does not outlive our keys.
+ */
+import { createHash } from 'node:crypto';
 import type { UpstreamSamlConfig } from '../../login/contracts.js';
+import { Markup } from './markup.rules.js';
+import { bindings, ns } from './names.rules.js';
+import { certificateBody, signEnveloped } from './samlify.js';
 
-export function serviceProviderMetadata(_config: UpstreamSamlConfig, _now: Date): string | null {
-  return null;
+const DAY_MS = 86_400_000;
+const VALID_DAYS = 28;
+const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
+const XMLENC11 = 'http://www.w3.org/2009/xmlenc11#';
+
+/** What the hub decrypts, in the order in which it prefers it. */
+const encryptionMethods = [
+  { algorithm: `${XMLENC11}aes256-gcm` },
+  { algorithm: `${XMLENC11}aes128-gcm` },
+  { algorithm: `${XMLENC11}rsa-oaep`, digest: `${XMLENC}sha256`, mgf: `${XMLENC11}mgf1sha256` },
+  { algorithm: `${XMLENC}rsa-oaep-mgf1p`, digest: `${ns.xmldsig}sha1` },
+];
+
+export function serviceProviderMetadata(config: UpstreamSamlConfig, now: Date): string {
+  const { serviceProvider } = config;
+  const { signing } = serviceProvider;
+  // The same text for a whole day, so that a cache in between sees one document.
+  const today = Math.floor(now.getTime() / DAY_MS) * DAY_MS;
+  const validUntil = new Date(today + VALID_DAYS * DAY_MS).toISOString();
+  const id = `_${createHash('sha256').update(`${serviceProvider.entityId} ${validUntil}`).digest('hex').slice(0, 40)}`;
+  const entity = {
+    'xmlns:md': ns.metadata,
+    ID: id,
+    entityID: serviceProvider.entityId,
+    validUntil,
+    cacheDuration: 'P1D',
+  };
+  const xml = Markup.element('md:EntityDescriptor', entity, [descriptor(config)]).text;
+  return signEnveloped(xml, signing, 'FIRST');
+}
+
+function descriptor(config: UpstreamSamlConfig): Markup {
+  const { serviceProvider, requireSigned, signRequests, nameIdFormat } = config;
+  const attributes = {
+    protocolSupportEnumeration: ns.protocol,
+    AuthnRequestsSigned: String(signRequests),
+    WantAssertionsSigned: String(requireSigned !== 'RESPONSE'),
+  };
+  return Markup.element('md:SPSSODescriptor', attributes, [
+    ...serviceProvider.publishedSigningCertificates.map((pem) => keyDescriptor('signing', pem, [])),
+    ...serviceProvider.decryption.map((key) => keyDescriptor('encryption', key.certificatePem, methods())),
+    ...(nameIdFormat === null ? [] : [Markup.element('md:NameIDFormat', {}, nameIdFormat)]),
+    Markup.element('md:AssertionConsumerService', {
+      Binding: bindings.POST,
+      Location: serviceProvider.acsUrl,
+      index: '0',
+      isDefault: 'true',
+    }),
+  ]);
+}
+
+function keyDescriptor(use: 'signing' | 'encryption', pem: string, after: readonly Markup[]): Markup {
+  const certificate = Markup.element('ds:X509Certificate', {}, certificateBody(pem));
+  const data = Markup.element('ds:X509Data', {}, [certificate]);
+  const info = Markup.element('ds:KeyInfo', { 'xmlns:ds': ns.xmldsig }, [data]);
+  return Markup.element('md:KeyDescriptor', { use }, [info, ...after]);
+}
+
+function methods(): readonly Markup[] {
+  return encryptionMethods.map(({ algorithm, digest, mgf }) =>
+    Markup.element('md:EncryptionMethod', { Algorithm: algorithm }, [
+      ...(digest === undefined
+        ? []
+        : [Markup.element('ds:DigestMethod', { 'xmlns:ds': ns.xmldsig, Algorithm: digest })]),
+      ...(mgf === undefined ? [] : [Markup.element('xenc11:MGF', { 'xmlns:xenc11': XMLENC11, Algorithm: mgf })]),
+    ]),
+  );
 }

@@ -1,0 +1,65 @@
+/**
+ * The checks that an answer passes, in order, and what it then says as plain facts (DESIGN, section 4, stage 2). The
+ * order decides only which code a message with several faults gets: who speaks, to whom, in answer to what, when, and
+ * then about whom.
+ */
+import type { AssertionFacts } from '../../login/contracts.js';
+import { refusal } from '../../shared/refusal.js';
+import { ok, type Result, refused } from '../../shared/result.js';
+import { readAttributes } from './checks/attributes.rules.js';
+import { checkAudience } from './checks/audience.rules.js';
+import { authenticationOf, checkAuthentication } from './checks/authentication.rules.js';
+import { checkConditions, endOfConditions } from './checks/conditions.rules.js';
+import { checkDestination } from './checks/destination.rules.js';
+import { checkInResponseTo } from './checks/in-response-to.rules.js';
+import { checkIssueInstant } from './checks/issue-instant.rules.js';
+import { checkIssuer } from './checks/issuer.rules.js';
+import { readSubject } from './checks/subject.rules.js';
+import { checkSubjectConfirmation, endOfConfirmation } from './checks/subject-confirmation.rules.js';
+import { type Check, instantOf, MAX_VALIDITY_MS, type SamlMessage } from './message.rules.js';
+
+const checks: readonly Check[] = [
+  checkIssuer,
+  checkDestination,
+  checkInResponseTo,
+  checkSubjectConfirmation,
+  checkAudience,
+  checkConditions,
+  checkIssueInstant,
+  checkAuthentication,
+];
+
+const MAX_ID = 256;
+
+export function assertionFacts(message: SamlMessage): Result<AssertionFacts> {
+  for (const check of checks) {
+    const bad = check(message);
+    if (bad !== null) return refused(bad);
+  }
+  const { assertion, config, digest } = message;
+  const claims = readAttributes(assertion);
+  if (!claims.ok) return claims;
+  const subject = readSubject(assertion, claims.value, config);
+  if (!subject.ok) return subject;
+  const assertionId = assertion.attribute('ID') ?? '';
+  if (assertionId === '' || assertionId.length > MAX_ID) {
+    return refused(refusal('SAML_SCHEMA', 'the assertion has no ID, or one that is too long'));
+  }
+  const skewMs = config.clockSkewSeconds * 1000;
+  // Nothing that passed is valid for longer than the bound; a confirmation that did not pass may say what it likes.
+  const latest = message.now.getTime() + skewMs + MAX_VALIDITY_MS;
+  const end = Math.min(latest, Math.max(endOfConditions(assertion), endOfConfirmation(assertion)));
+  return ok({
+    protocol: 'SAML',
+    partnerId: config.partnerId,
+    identityProviderId: config.identityProviderId,
+    issuer: config.entityId,
+    assertionId,
+    replayUntil: new Date(end + skewMs).toISOString(),
+    issuedAt: new Date(instantOf(assertion.attribute('IssueInstant')) ?? message.now).toISOString(),
+    subject: subject.value,
+    claims: claims.value,
+    authentication: authenticationOf(assertion),
+    digest,
+  });
+}

@@ -1,0 +1,58 @@
+/** One answer of an IdP on its way through the checks: what was verified, what was asked, and when it came. */
+import type { UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
+import { type Refusal, refusal } from '../../shared/refusal.js';
+import type { VerifiedResponse } from '../../xml/contracts.js';
+import { parseInstant } from './instant.rules.js';
+
+export type PendingSaml = Extract<UpstreamPending, { kind: 'SAML' }>;
+
+export interface SamlMessage extends VerifiedResponse {
+  readonly config: UpstreamSamlConfig;
+  readonly pending: PendingSaml;
+  readonly now: Date;
+}
+
+/** What a check needs of a message. null: nothing is against it. */
+export type Check = (message: SamlMessage) => Refusal | null;
+
+/** No assertion of a login is valid for longer than a day from now: what is, would have to be remembered for as long. */
+export const MAX_VALIDITY_MS = 24 * 3_600_000;
+
+/** The window of `now`, widened by the skew both ways. Instants at its edges: valid from, not valid on or after. */
+export class Moment {
+  readonly #now: number;
+  readonly #skew: number;
+
+  constructor({ now, config }: Pick<SamlMessage, 'now' | 'config'>) {
+    this.#now = now.getTime();
+    this.#skew = config.clockSkewSeconds * 1000;
+  }
+
+  /** `instant` may lie ahead by the skew of the clocks and no further. */
+  hasCome(instant: number): boolean {
+    return instant <= this.#now + this.#skew;
+  }
+
+  /** An end of validity is over on the instant itself, the skew granted (SAML core, section 2.5.1.2). */
+  isOver(end: number): boolean {
+    return this.#now - this.#skew >= end;
+  }
+
+  isTooFarAhead(end: number): boolean {
+    return end > this.#now + this.#skew + MAX_VALIDITY_MS;
+  }
+
+  /** `instant` is not before `other`, the skew granted. */
+  isSince(instant: number, other: number): boolean {
+    return instant >= other - this.#skew;
+  }
+}
+
+/** The instant of an attribute: null where it is absent, NaN where it is no instant. */
+export function instantOf(text: string | null): number | null {
+  return text === null ? null : (parseInstant(text) ?? Number.NaN);
+}
+
+export function timeRefusal(detail: string, facts: Refusal['facts'] = {}): Refusal {
+  return refusal('SAML_TIME', detail, facts);
+}
