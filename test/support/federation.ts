@@ -3,10 +3,16 @@ import { Application } from '../../src/applications/application.entity.js';
 import {
   IdentityProvider,
   IdentityProviderAssociation,
+  IdentityProviderKey,
+  type SamlSettings,
+  ServiceProviderKey,
   ServiceProviderProfile,
 } from '../../src/identity-providers/identity-provider.entity.js';
-import { clientSecretPlace } from '../../src/identity-providers/upstream-config.store.js';
+import { clientSecretPlace, serviceProviderKeyPlace } from '../../src/identity-providers/upstream-config.store.js';
 import { hashClientSecret, newClientSecret } from '../../src/keys/client-secret.js';
+import { readPinnedCertificate } from '../../src/keys/pinned-certificate.js';
+import { newServiceProviderKey } from '../../src/keys/service-provider-keys.js';
+import type { SubjectSource } from '../../src/login/contracts.js';
 import type { TrustTerms } from '../../src/login/facts.js';
 import { insertFirstMapping } from '../../src/mapping/mapping.store.js';
 import { Domain, ProvedDomain } from '../../src/partners/domain.entity.js';
@@ -16,6 +22,7 @@ import { type Uuid, uuidv7 } from '../../src/shared/ids.js';
 import { TrustRelationship, TrustVersion } from '../../src/trust/trust.entity.js';
 import type { TestDatabase } from './database.js';
 import type { OpenIdProvider } from './openid-provider.js';
+import type { SamlIdentityProvider } from './saml-identity-provider.js';
 
 const terms: TrustTerms = {
   identityProviderIds: [],
@@ -131,6 +138,109 @@ export function aPartnerWithOpenIdProvider(
     await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });
     await insertFirstMapping(tx, { partnerId, identityProviderId }, 'OIDC', { createdBy: 'test', now });
     return { id: partnerId, slug, identityProviderId, address: `${slug}.main` };
+  });
+}
+
+export interface TestSamlPartner extends TestPartner {
+  /** PEM certificates of the hub towards this IdP. */
+  readonly signingCertificate: string;
+  readonly encryptionCertificate: string;
+}
+
+export interface SamlPartnerOptions {
+  readonly settings?: Partial<SamlSettings>;
+  readonly subjectSource?: SubjectSource;
+  /** entityID of the IdP, where it is not the fake's own. */
+  readonly entityId?: string;
+}
+
+export async function aPartnerWithSamlIdentityProvider(
+  db: TestDatabase,
+  slug: string,
+  upstream: SamlIdentityProvider,
+  options: SamlPartnerOptions = {},
+): Promise<TestSamlPartner> {
+  const now = new Date();
+  const signing = await newServiceProviderKey('SIGNING', `${slug}.main`, now);
+  const encryption = await newServiceProviderKey('ENCRYPTION', `${slug}.main`, now);
+  const partner = await db.uow.write(hubScope, async (tx) => {
+    const partnerId = await insertPartner(tx, slug);
+    const [identityProviderId, profileId] = [uuidv7(now), uuidv7(now)];
+    await tx.em.insert(ServiceProviderProfile, { partnerId, id: profileId, kind: 'DEDICATED', createdAt: now });
+    for (const [use, key] of [
+      ['SIGNING', signing],
+      ['ENCRYPTION', encryption],
+    ] as const) {
+      const id = uuidv7(now);
+      await tx.em.insert(ServiceProviderKey, {
+        partnerId,
+        id,
+        serviceProviderProfileId: profileId,
+        use,
+        state: 'ACTIVE',
+        certificatePem: key.certificatePem,
+        privateKeyEncrypted: db.box.seal(key.privateKeyPem, serviceProviderKeyPlace(partnerId, id)),
+        createdAt: now,
+      });
+    }
+    await tx.em.insert(IdentityProvider, {
+      partnerId,
+      id: identityProviderId,
+      slug: 'main',
+      name: 'Main',
+      protocol: 'SAML',
+      state: 'ACTIVE',
+      issuer: options.entityId ?? upstream.entityId,
+      settings: { ...samlSettings(upstream), ...options.settings },
+      subjectSource: options.subjectSource ?? { kind: 'NAME_ID' },
+      assuranceMap: {},
+      clockSkewSeconds: 180,
+      serviceProviderProfileId: profileId,
+      createdAt: now,
+      updatedAt: now,
+    });
+    await insertPinnedKey(tx, { partnerId, identityProviderId }, upstream.key.certificatePem);
+    const association = { partnerId, identityProviderId, ownerPartnerId: partnerId, state: 'ACTIVE' } as const;
+    await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });
+    await insertFirstMapping(tx, { partnerId, identityProviderId }, 'SAML', { createdBy: 'test', now });
+    return { id: partnerId, slug, identityProviderId, address: `${slug}.main` };
+  });
+  upstream.trust(signing.certificatePem);
+  return {
+    ...partner,
+    signingCertificate: signing.certificatePem,
+    encryptionCertificate: encryption.certificatePem,
+  };
+}
+
+function samlSettings(upstream: SamlIdentityProvider): SamlSettings {
+  return {
+    kind: 'SAML',
+    ssoUrl: upstream.ssoUrl,
+    ssoBinding: 'REDIRECT',
+    requireSigned: 'EITHER',
+    requireEncrypted: false,
+    signRequests: true,
+    nameIdFormat: null,
+    requestedAuthnContext: [],
+    metadataUrl: null,
+  };
+}
+
+async function insertPinnedKey(
+  tx: Tx,
+  key: { readonly partnerId: Uuid; readonly identityProviderId: Uuid },
+  certificatePem: string,
+): Promise<void> {
+  const now = new Date();
+  const pinned = readPinnedCertificate(certificatePem, now);
+  if (!pinned.ok) throw new Error(pinned.refusal.detail);
+  await tx.em.insert(IdentityProviderKey, {
+    ...key,
+    ...pinned.value,
+    id: uuidv7(now),
+    state: 'ACTIVE',
+    createdAt: now,
   });
 }
 
