@@ -13,7 +13,7 @@ import { hashClientSecret, newClientSecret } from '../../src/keys/client-secret.
 import { readPinnedCertificate } from '../../src/keys/pinned-certificate.js';
 import { newServiceProviderKey } from '../../src/keys/service-provider-keys.js';
 import type { SubjectSource } from '../../src/login/contracts.js';
-import type { TrustTerms } from '../../src/login/facts.js';
+import type { MappingRuleFacts, TrustTerms } from '../../src/login/facts.js';
 import { insertFirstMapping } from '../../src/mapping/mapping.store.js';
 import { Domain, ProvedDomain } from '../../src/partners/domain.entity.js';
 import { Partner } from '../../src/partners/partner.entity.js';
@@ -152,6 +152,8 @@ export interface SamlPartnerOptions {
   readonly subjectSource?: SubjectSource;
   /** entityID of the IdP, where it is not the fake's own. */
   readonly entityId?: string;
+  /** Update mode of every rule of the first mapping. */
+  readonly updateMode?: MappingRuleFacts['updateMode'];
 }
 
 export async function aPartnerWithSamlIdentityProvider(
@@ -202,7 +204,9 @@ export async function aPartnerWithSamlIdentityProvider(
     await insertPinnedKey(tx, { partnerId, identityProviderId }, upstream.key.certificatePem);
     const association = { partnerId, identityProviderId, ownerPartnerId: partnerId, state: 'ACTIVE' } as const;
     await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });
-    await insertFirstMapping(tx, { partnerId, identityProviderId }, 'SAML', { createdBy: 'test', now });
+    const mapping = await insertFirstMapping(tx, { partnerId, identityProviderId }, 'SAML', { createdBy: 'test', now });
+    const { updateMode } = options;
+    if (updateMode !== undefined) mapping.rules = mapping.rules.map((rule) => ({ ...rule, updateMode }));
     return { id: partnerId, slug, identityProviderId, address: `${slug}.main` };
   });
   upstream.trust(signing.certificatePem);
