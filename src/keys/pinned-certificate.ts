@@ -28,7 +28,7 @@ export function readPinnedCertificate(text: string, now: Date): Result<PinnedCer
   const fingerprint = certificate.fingerprint256.replaceAll(':', '').toLowerCase();
   const weakness = weaknessOf(certificate);
   if (weakness !== null) return refused(refusal('CERTIFICATE_WEAK', weakness, { fingerprint }));
-  const { validFromDate: notBefore, validToDate: notAfter } = certificate;
+  const [notBefore, notAfter] = [new Date(certificate.validFrom), new Date(certificate.validTo)];
   if (notAfter <= now) {
     const ended = notAfter.toISOString();
     return refused(refusal('CERTIFICATE_EXPIRED', `The certificate ended at ${ended}.`, { fingerprint }));

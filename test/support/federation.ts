@@ -14,7 +14,7 @@ import { readPinnedCertificate } from '../../src/keys/pinned-certificate.js';
 import { newServiceProviderKey } from '../../src/keys/service-provider-keys.js';
 import type { SubjectSource } from '../../src/login/contracts.js';
 import type { MappingRuleFacts, TrustTerms } from '../../src/login/facts.js';
-import { insertFirstMapping } from '../../src/mapping/mapping.store.js';
+import { insertFirstMapping, insertNextMapping } from '../../src/mapping/mapping.store.js';
 import { Domain, ProvedDomain } from '../../src/partners/domain.entity.js';
 import { Partner } from '../../src/partners/partner.entity.js';
 import { hubScope, type Tx } from '../../src/persistence/unit-of-work.js';
@@ -204,9 +204,17 @@ export async function aPartnerWithSamlIdentityProvider(
     await insertPinnedKey(tx, { partnerId, identityProviderId }, upstream.key.certificatePem);
     const association = { partnerId, identityProviderId, ownerPartnerId: partnerId, state: 'ACTIVE' } as const;
     await tx.em.insert(IdentityProviderAssociation, { ...association, createdAt: now });
-    const mapping = await insertFirstMapping(tx, { partnerId, identityProviderId }, 'SAML', { createdBy: 'test', now });
+    const author = { createdBy: 'test', now };
+    const mapping = await insertFirstMapping(tx, { partnerId, identityProviderId }, 'SAML', author);
     const { updateMode } = options;
-    if (updateMode !== undefined) mapping.rules = mapping.rules.map((rule) => ({ ...rule, updateMode }));
+    if (updateMode !== undefined) {
+      await insertNextMapping(
+        tx,
+        mapping,
+        mapping.rules.map((rule) => ({ ...rule, updateMode })),
+        author,
+      );
+    }
     return { id: partnerId, slug, identityProviderId, address: `${slug}.main` };
   });
   upstream.trust(signing.certificatePem);

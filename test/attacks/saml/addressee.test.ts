@@ -76,7 +76,8 @@ describe('an answer that is meant for somebody else', () => {
 
   it('is refused in another browser than the one that began [S34] [S39]', async () => {
     const { answer } = await harness.begin();
-    await harness.refusesPost('LOGIN_OTHER_BROWSER', new UserAgent(), answer);
+    // The thief's browser lacks the cookie of the interaction, and would lack that of the login as well.
+    await harness.refusesPost('LOGIN_EXPIRED', new UserAgent(), answer);
   });
 
   it('is refused from the IdP of another partner, by key and by name [S41]', async () => {

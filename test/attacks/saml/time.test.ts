@@ -35,7 +35,7 @@ describe('an answer at the wrong time', () => {
 
   it('is refused with two Conditions, one of which holds [S35]', async () => {
     const twice = edited(/<saml:Conditions .*<\/saml:Conditions>/, '$&$&');
-    await harness.refuses('SAML_SCHEMA', { response: () => twice });
+    await harness.refuses('SAML_TIME', { response: () => twice });
   });
 
   it.each<[string, Response]>([

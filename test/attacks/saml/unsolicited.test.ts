@@ -26,7 +26,7 @@ describe('an answer that nobody asked for', () => {
     const agent = new UserAgent();
     const tokens = await harness.party.signIn(agent, { idp_hint: harness.aurora.address });
     const { answer } = await harness.begin();
-    await harness.refusesPost('LOGIN_OTHER_BROWSER', agent, answer);
+    await harness.refusesPost('LOGIN_EXPIRED', agent, answer);
     const again = await harness.party.signIn(agent, { prompt: 'none' });
     expect(again.claims()?.sub).toBe(tokens.claims()?.sub);
   });
