@@ -114,6 +114,8 @@ alter table "regional"."membership" add constraint "membership_origin_check" che
 
 create table "regional"."session" ("partner_id" uuid not null, "id" uuid not null, "handle_hash" varchar(43) not null, "membership_id" uuid not null, "identity_provider_id" uuid not null, "login_id" uuid not null, "state" text not null, "ended_reason" varchar(64) null, "authenticated_at" timestamptz not null, "acr" varchar(256) null, "amr" jsonb not null, "upstream_encrypted" text null, "idle_until" timestamptz not null, "absolute_until" timestamptz not null, "created_at" timestamptz not null, "ended_at" timestamptz null, primary key ("partner_id", "id"));
 create index "session_handle_hash_index" on "regional"."session" ("handle_hash");
+create index "session_state_absolute_until_index" on "regional"."session" ("state", "absolute_until");
+create index "session_state_ended_at_index" on "regional"."session" ("state", "ended_at");
 create index "session_partner_id_membership_id_index" on "regional"."session" ("partner_id", "membership_id");
 alter table "regional"."session" add constraint "session_partner_id_handle_hash_unique" unique ("partner_id", "handle_hash");
 alter table "regional"."session" add constraint "session_state_check" check ("state" in ('LIVE', 'ENDED'));

@@ -19,6 +19,8 @@ import { oidcRoutes } from './http/oidc.routes.js';
 import { createServer, healthRoutes } from './http/server.js';
 import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService } from './identity-providers/index.js';
 import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
+import { every } from './jobs/schedule.js';
+import { Sweeper } from './jobs/sweeper.service.js';
 import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
 import { Gatherer } from './login/gather.js';
 import type { Origin } from './login/login.store.js';
@@ -48,6 +50,8 @@ import { TokenAudit } from './sessions/token-audit.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
 import { TrustService } from './trust/index.js';
 import { UserService } from './users/index.js';
+
+const SWEEP_MS = 60_000;
 
 export interface AppResources {
   /** URL of the database under the runtime role. */
@@ -116,6 +120,12 @@ export async function createApp(config: Config, resources: AppResources): Promis
     login.gatherer.evict(isCatalogue ? null : id);
     if (id === null || isCatalogue) refreshCatalogue(ground, host).catch((err) => server.log.error({ err }, 'fault'));
   });
+  const sweeper = new Sweeper(uow, clock);
+  const sweeping = every(
+    SWEEP_MS,
+    () => sweeper.sweep(),
+    (fault) => logFault(fault, 'sweep'),
+  );
   return {
     server,
     services,
@@ -123,6 +133,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
     listen: async () => void (await server.listen({ host: config.host, port: config.port })),
     close: async () => {
       await server.close();
+      await sweeping.stop();
       await listener.close();
       await egress.close();
       await orm.close(true);

@@ -124,8 +124,13 @@ export function assuranceFacts(assurance: Assurance): { ial: number | null; aal:
 }
 
 function deny(trail: StageNote[], stage: StageName, because: Refusal): Decision {
-  trail.push(note(stage, 'REFUSED', because.detail, { code: because.code, ...because.facts }));
+  trail.push(refusalNote(stage, because));
   return { ruling: { outcome: 'DENY', refusal: because }, trail };
+}
+
+/** The line of a trail for a refusal that fell outside the decision. */
+export function refusalNote(stage: StageName, because: Refusal): StageNote {
+  return note(stage, 'REFUSED', because.detail, { code: because.code, ...because.facts });
 }
 
 function passed(stage: StageName, summary: string, facts: StageNote['facts']): StageNote {

@@ -4,7 +4,7 @@ import type { Clock } from '../shared/clock.js';
 import { newReference, uuidv7 } from '../shared/ids.js';
 import type { Refusal } from '../shared/refusal.js';
 import type { VerifiedAssertion } from './contracts.js';
-import { note } from './decide.rules.js';
+import { refusalNote } from './decide.rules.js';
 import type { AttributeTrace, Decision, MappedProfile, PolicyFacts, StageName } from './facts.js';
 import { finishDeniedLogin, insertDeniedLogin, type LoginIdentity, type Origin } from './login.store.js';
 import type { PendingLoginStore, PendingRecord, UnspentStage } from './pending.store.js';
@@ -82,8 +82,4 @@ export class Refuser {
     });
     return { refusal, reference: login.reference };
   }
-}
-
-function refusalNote(stage: StageName, refusal: Refusal) {
-  return note(stage, 'REFUSED', refusal.detail, { code: refusal.code, ...refusal.facts });
 }

@@ -12,7 +12,8 @@ import { ormOptions } from './orm.js';
 const MIGRATIONS = new URL('../../migrations/', import.meta.url);
 const MIGRATION_LOCK = 0x656e7465;
 const PARTITIONED = ['login', 'audit_event'];
-const MONTHS_AHEAD = 3;
+/** A hub that runs for longer without a start writes to the default partition; its next start moves those rows. */
+const MONTHS_AHEAD = 6;
 
 export interface RuntimeRole {
   readonly name: string;
@@ -82,10 +83,28 @@ async function ensurePartitions(owner: Client, now: Date): Promise<void> {
     const to = new Date(Date.UTC(now.getUTCFullYear(), now.getUTCMonth() + ahead + 1, 1));
     const suffix = from.toISOString().slice(0, 7).replace('-', '');
     for (const table of PARTITIONED) {
-      await owner.query(
-        `create table if not exists "regional"."${table}_p${suffix}" partition of "regional"."${table}" ` +
-          `for values from ('${firstUuidOf(from)}') to ('${firstUuidOf(to)}')`,
-      );
+      await ensurePartition(owner, table, `${table}_p${suffix}`, firstUuidOf(from), firstUuidOf(to));
     }
+  }
+}
+
+/** Rows that came before their partition lie in the default one, which then refuses a new partition: they move along. */
+async function ensurePartition(owner: Client, table: string, name: string, from: string, to: string): Promise<void> {
+  const known = await owner.query('select to_regclass($1) is not null as yes', [`"regional"."${name}"`]);
+  if (known.rows[0]?.yes === true) return;
+  const [parent, partition, rest] = [table, name, `${table}_default`].map((part) => `"regional"."${part}"`);
+  await owner.query('begin');
+  try {
+    await owner.query(`lock table ${parent}, ${rest} in access exclusive mode`);
+    await owner.query(`create table ${partition} (like ${parent} including all)`);
+    await owner.query(
+      `with moved as (delete from ${rest} where id >= $1 and id < $2 returning *) insert into ${partition} select * from moved`,
+      [from, to],
+    );
+    await owner.query(`alter table ${parent} attach partition ${partition} for values from ('${from}') to ('${to}')`);
+    await owner.query('commit');
+  } catch (fault) {
+    await owner.query('rollback');
+    throw fault;
   }
 }

@@ -34,7 +34,12 @@ const SessionSchema = defineEntity({
     membership: references(Membership, ['partner_id', 'membership_id'], 'cascade'),
   },
   uniques: [{ properties: ['partnerId', 'handleHash'] }],
-  indexes: [{ properties: ['handleHash'] }, { properties: ['partnerId', 'membershipId'] }],
+  indexes: [
+    { properties: ['handleHash'] },
+    { properties: ['partnerId', 'membershipId'] },
+    { properties: ['state', 'absoluteUntil'] },
+    { properties: ['state', 'endedAt'] },
+  ],
 });
 
 export class Session extends SessionSchema.class {}
