@@ -8,9 +8,10 @@ import { BoundedCache } from '../shared/bounded-cache.js';
 import { refusal } from '../shared/refusal.js';
 import { type Result, refused } from '../shared/result.js';
 import type { ResponsePolicy } from './contracts.js';
-import { ParsedDocument, withDocument } from './document.js';
-import type { LiveElement } from './elements.js';
+import { type ParsedDocument, withDocument } from './document.js';
+import type { LiveElement, ScopedElement } from './elements.js';
 import { type EncryptionProfile, readEncryptionProfile } from './encryption-profile.rules.js';
+import { refuseRepeatedId } from './lexer.rules.js';
 import { scanMessage } from './message-gate.rules.js';
 import { unwrapKey } from './oaep.js';
 import { readDecryptedShape, type Shape } from './shape.rules.js';
@@ -38,7 +39,7 @@ function privateKey(pem: string): KeyObject | null {
 
 /** `takenIds`: IDs of the message around, which the assertion must not repeat. */
 export function withDecrypted<T>(
-  encrypted: LiveElement,
+  encrypted: ScopedElement,
   policy: ResponsePolicy,
   takenIds: ReadonlySet<string>,
   use: (document: ParsedDocument, shape: Shape<LiveElement>) => Result<T>,
@@ -49,9 +50,8 @@ export function withDecrypted<T>(
   if (plaintext === null) return refused(refusal('SAML_DECRYPT', 'The assertion could not be decrypted.'));
   const scanned = scanMessage(plaintext);
   if (!scanned.ok) return scanned;
-  for (const id of scanned.value.ids) {
-    if (takenIds.has(id)) return refused(refusal('SAML_DUP_ID', 'Two elements have the same ID.'));
-  }
+  const repeated = refuseRepeatedId(scanned.value, takenIds);
+  if (repeated !== null) return refused(repeated);
   const element = plaintext.subarray(scanned.value.rootOffset, scanned.value.rootEnd);
   return withDocument(inContext(element, encrypted), (document) => {
     const [root, ...more] = document.root.children;
@@ -96,7 +96,7 @@ function openContent({ content, cipher }: EncryptionProfile, key: Buffer): Buffe
  * The plaintext stands for the EncryptedData, so the prefixes that are declared around that one are its own too (XML
  * Encryption 1.1, section 4.4). It is one element, as the gate has seen, so it cannot close what is put around it.
  */
-function inContext(element: Uint8Array, encrypted: LiveElement): Uint8Array {
+function inContext(element: Uint8Array, encrypted: ScopedElement): Uint8Array {
   const declarations = Object.entries(encrypted.namespacesInScope())
     .filter(([prefix]) => prefix !== 'xml')
     .map(([prefix, uri]) => ` xmlns${prefix === '' ? '' : `:${prefix}`}="${uri}"`);

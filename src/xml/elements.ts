@@ -5,12 +5,17 @@
 import { XmlComment, XmlElement as XmlNode, XmlText, type XmlTreeNode } from 'libxml2-wasm';
 import type { XmlElement } from './contracts.js';
 
+/** An element that knows which prefixes are declared around it; the empty prefix is the default namespace. */
+export interface ScopedElement extends XmlElement {
+  namespacesInScope(): Readonly<Record<string, string>>;
+}
+
 /** The gate lets nothing else through; should it ever, no value may be read around it. */
 function refuseNode(node: XmlTreeNode): void {
   if (!(node instanceof XmlText || node instanceof XmlComment)) throw new Error('An unexpected kind of node.');
 }
 
-export class LiveElement implements XmlElement {
+export class LiveElement implements ScopedElement {
   readonly #node: XmlNode;
   readonly namespace: string;
   readonly localName: string;
@@ -57,7 +62,6 @@ export class LiveElement implements XmlElement {
     child.#end();
   }
 
-  /** The declarations that are in scope, by prefix; empty prefix for the default namespace. */
   namespacesInScope(): Readonly<Record<string, string>> {
     return this.node.namespaces;
   }

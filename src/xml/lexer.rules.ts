@@ -33,6 +33,8 @@ export interface Scanned {
   readonly rootEnd: number;
   /** Values of all attributes named ID, Id, id or xml:id. */
   readonly ids: ReadonlySet<string>;
+  /** Told rather than refused, because a wrapped message repeats IDs too and has a more telling code. */
+  readonly repeatsId: boolean;
   /** A hint that names the place of a schema: never followed, and not wanted in a message. */
   readonly namesSchema: boolean;
 }
@@ -74,6 +76,7 @@ class Scanner {
   #rootOffset = -1;
   #rootEnd = -1;
   #namesSchema = false;
+  #repeatsId = false;
   readonly #ids = new Set<string>();
   readonly #open: string[] = [];
   readonly #childCounts: number[] = [];
@@ -97,6 +100,7 @@ class Scanner {
       rootOffset: this.#rootOffset,
       rootEnd: this.#rootEnd,
       ids: this.#ids,
+      repeatsId: this.#repeatsId,
       namesSchema: this.#namesSchema,
     });
   }
@@ -243,12 +247,17 @@ class Scanner {
     if (ID_NAME.test(name)) {
       const id = this.#text.toString('utf8', from, end);
       if (!ID_VALUE.test(id)) return refusal('SAML_SCHEMA', 'An ID is empty or carries quotes, spaces or references.');
-      if (this.#ids.has(id)) return refusal('SAML_DUP_ID', 'Two elements have the same ID.');
+      if (this.#ids.has(id)) this.#repeatsId = true;
       this.#ids.add(id);
     }
     if (SCHEMA_HINT.test(name)) this.#namesSchema = true;
     return null;
   }
+}
+
+export function refuseRepeatedId(scanned: Scanned, taken: ReadonlySet<string> = new Set()): Refusal | null {
+  const repeats = scanned.repeatsId || [...scanned.ids].some((id) => taken.has(id));
+  return repeats ? refusal('SAML_DUP_ID', 'Two elements have the same ID.') : null;
 }
 
 export function scan(bytes: Uint8Array, options: ScanOptions): Result<Scanned> {

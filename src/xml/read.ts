@@ -7,12 +7,14 @@ import { ok, type Result, refused } from '../shared/result.js';
 import type { XmlElement, XmlLimits } from './contracts.js';
 import { withDocument } from './document.js';
 import { ReadElement } from './elements.js';
-import { MESSAGE_LIMITS, scan } from './lexer.rules.js';
+import { MESSAGE_LIMITS, refuseRepeatedId, scan } from './lexer.rules.js';
 
 export function readUntrustedXml(bytes: Uint8Array, limits: Partial<XmlLimits> = {}): Result<XmlElement> {
   try {
     const scanned = scan(bytes, { limits: { ...MESSAGE_LIMITS, ...limits }, comments: 'skip' });
     if (!scanned.ok) return scanned;
+    const repeated = refuseRepeatedId(scanned.value);
+    if (repeated !== null) return refused(repeated);
     return withDocument<XmlElement>(bytes, ({ root }) => ok(ReadElement.of(root)));
   } catch (error) {
     const fault = error instanceof Error ? error.name : typeof error;

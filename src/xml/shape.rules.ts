@@ -6,15 +6,15 @@
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
 import type { ResponsePolicy, XmlElement } from './contracts.js';
-import { readSignatureProfile } from './signature-profile.rules.js';
+import { readSignatureProfile, type SignatureProfile } from './signature-profile.rules.js';
 import { refuseStatus } from './status.rules.js';
-import { ASSERTION, childrenNamed, DSIG, isElement, PROTOCOL } from './vocabulary.rules.js';
+import { ASSERTION, DSIG, isElement, PROTOCOL } from './vocabulary.rules.js';
 
 /** Where things stand in a Response, or in an assertion that was decrypted from one. */
 export interface Shape<E extends XmlElement = XmlElement> {
-  readonly responseSignature: E | undefined;
+  readonly responseSignature: SignatureProfile<E> | undefined;
   readonly assertion: E | undefined;
-  readonly assertionSignature: E | undefined;
+  readonly assertionSignature: SignatureProfile<E> | undefined;
   readonly encrypted: E | undefined;
 }
 
@@ -43,7 +43,9 @@ export function readResponseShape<E extends XmlElement>(root: E, policy: Respons
   const status = refuseStatus(root);
   if (status !== null) return refused(status);
   const survey = surveyTree(root);
-  const misplaced = refuseSignatures(survey) ?? refuseWrapping(survey, root);
+  const signatures = readSignatures(survey);
+  if (!signatures.ok) return signatures;
+  const misplaced = refuseWrapping(survey, root);
   if (misplaced !== null) return refused(misplaced);
   const direct = survey.assertions.map(({ element }) => element);
   if (direct.length > 1) return refused(refusal('SAML_MULTI_ASSERTION', 'The Response carries several assertions.'));
@@ -51,9 +53,9 @@ export function readResponseShape<E extends XmlElement>(root: E, policy: Respons
   if (assertion === undefined) return refused(refusal('SAML_NO_ASSERTION', 'The Response carries no assertion.'));
   const isPlain = assertion.localName === 'Assertion';
   const shape = {
-    responseSignature: childrenNamed(root, DSIG, 'Signature')[0],
+    responseSignature: signatures.value.get(root),
     assertion: isPlain ? assertion : undefined,
-    assertionSignature: isPlain ? childrenNamed(assertion, DSIG, 'Signature')[0] : undefined,
+    assertionSignature: signatures.value.get(assertion),
     encrypted: isPlain ? undefined : assertion,
   };
   const bad = refuseUnsigned(shape, policy) ?? refuseUnencrypted(shape, policy) ?? refuseChildren(root, shape);
@@ -66,12 +68,14 @@ export function readDecryptedShape<E extends XmlElement>(assertion: E): Result<S
     return refused(refusal('SAML_NO_ASSERTION', 'What was decrypted is no assertion.'));
   }
   const survey = surveyTree(assertion);
-  const misplaced = refuseSignatures(survey) ?? refuseWrapping(survey, assertion);
+  const signatures = readSignatures(survey);
+  if (!signatures.ok) return signatures;
+  const misplaced = refuseWrapping(survey, assertion);
   if (misplaced !== null) return refused(misplaced);
   const shape = {
     responseSignature: undefined,
     assertion,
-    assertionSignature: childrenNamed(assertion, DSIG, 'Signature')[0],
+    assertionSignature: signatures.value.get(assertion),
     encrypted: undefined,
   };
   const bad = refuseAssertionChildren(assertion);
@@ -94,19 +98,22 @@ function surveyTree<E extends XmlElement>(root: E): Survey<E> {
   return survey;
 }
 
-/** Every Signature, wherever it stands, must be one that could count; two in one element are never both needed. */
-function refuseSignatures<E extends XmlElement>(survey: Survey<E>): Refusal | null {
-  const parents = new Set<E>();
+/**
+ * Signatures by the element that each is over. Every one, wherever it stands, must be one that could count; two in one element
+ * are never both needed.
+ */
+function readSignatures<E extends XmlElement>(survey: Survey<E>): Result<ReadonlyMap<E, SignatureProfile<E>>> {
+  const profiles = new Map<E, SignatureProfile<E>>();
   for (const { element, parent } of survey.signatures) {
     const signable =
       parent !== undefined && (isElement(parent, PROTOCOL, 'Response') || isElement(parent, ASSERTION, 'Assertion'));
-    if (!signable) return refusal('SAML_SIG_SCOPE', 'A Signature stands where none may be.');
-    if (parents.has(parent)) return refusal('SAML_SIG_STRUCTURE', 'One element carries several signatures.');
-    parents.add(parent);
+    if (!signable) return refused(refusal('SAML_SIG_SCOPE', 'A Signature stands where none may be.'));
+    if (profiles.has(parent)) return refused(refusal('SAML_SIG_STRUCTURE', 'One element carries several signatures.'));
     const profile = readSignatureProfile(element, parent);
-    if (!profile.ok) return profile.refusal;
+    if (!profile.ok) return profile;
+    profiles.set(parent, profile.value);
   }
-  return null;
+  return ok(profiles);
 }
 
 /** `root` is a Response, or an assertion that was decrypted. */
@@ -123,7 +130,7 @@ function refuseWrapping<E extends XmlElement>(survey: Survey<E>, root: E): Refus
   return null;
 }
 
-/** L16. What an encrypted assertion carries shows only after decryption; then `requireInnerSignature` decides. */
+/** L16. What an encrypted assertion carries shows only after decryption; then `refuseUnsignedDecrypted` decides. */
 function refuseUnsigned(shape: Shape, policy: ResponsePolicy): Refusal | null {
   const missing = (what: string) => refusal('SAML_SIG_MISSING', 'A signature that is required is missing.', { what });
   const { requireSigned } = policy;

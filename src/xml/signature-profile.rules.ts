@@ -26,6 +26,7 @@ export interface SignatureAlgorithm {
 }
 
 export interface SignatureProfile<E extends XmlElement = XmlElement> {
+  readonly signature: E;
   readonly signedInfo: E;
   readonly algorithm: SignatureAlgorithm;
   /** InclusiveNamespaces of the CanonicalizationMethod. */
@@ -113,7 +114,7 @@ function readParts<E extends XmlElement>(
   if (signatureValue === null) return structure('The SignatureValue is no base64.');
   const keyInfo = readKeyInfo(only(signature, 'KeyInfo'));
   if (!keyInfo.ok) return keyInfo;
-  return ok({ signedInfo, ...method.value, ...covered.value, signatureValue, certificates: keyInfo.value });
+  return ok({ signature, signedInfo, ...method.value, ...covered.value, signatureValue, certificates: keyInfo.value });
 }
 
 function readMethods(signedInfo: XmlElement): Result<Pick<SignatureProfile, 'algorithm' | 'signedInfoPrefixes'>> {

@@ -4,42 +4,36 @@
  */
 import { createHash, timingSafeEqual, verify } from 'node:crypto';
 import { type Refusal, refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
+import { type Result, refused } from '../shared/result.js';
 import { type PinnedCertificate, pinnedCertificate, refuseCertificate } from './certificates.js';
 import type { ResponsePolicy } from './contracts.js';
 import type { ParsedDocument } from './document.js';
 import type { LiveElement } from './elements.js';
-import { readSignatureProfile, type SignatureProfile } from './signature-profile.rules.js';
+import type { SignatureProfile } from './signature-profile.rules.js';
 
-export interface SignedBytes {
-  /** The element without its signature, in the canonical form that was hashed. */
-  readonly canonical: Buffer;
-  /** The inclusive prefixes that belong to that form. */
-  readonly prefixes: readonly string[];
-}
-
-/** Takes the Signature out of the document on the way: afterwards it cannot be read. */
+/**
+ * The element without its signature, in the canonical form that was hashed. Takes the Signature out of the document on the
+ * way: afterwards it cannot be read.
+ */
 export function checkSignature(
   document: ParsedDocument,
   signed: LiveElement,
-  signature: LiveElement,
+  profile: SignatureProfile<LiveElement>,
   policy: ResponsePolicy,
-): Result<SignedBytes> {
-  const profile = readSignatureProfile(signature, signed);
-  if (!profile.ok) return profile;
-  const signedInfo = document.canonicalForm(profile.value.signedInfo, profile.value.signedInfoPrefixes);
+): Result<Buffer> {
+  const signedInfo = document.canonicalForm(profile.signedInfo, profile.signedInfoPrefixes);
   if (!signedInfo.ok) return signedInfo;
-  const bad = refuseSignatureValue(signedInfo.value, profile.value, policy);
+  const bad = refuseSignatureValue(signedInfo.value, profile, policy);
   if (bad !== null) return refused(bad);
-  signed.remove(signature);
-  const { digest, digestValue, referencePrefixes } = profile.value;
+  signed.remove(profile.signature);
+  const { digest, digestValue, referencePrefixes } = profile;
   const canonical = document.canonicalForm(signed, referencePrefixes);
   if (!canonical.ok) return canonical;
   const computed = createHash(digest).update(canonical.value).digest();
   if (computed.length !== digestValue.length || !timingSafeEqual(computed, digestValue)) {
     return refused(refusal('SAML_SIG_INVALID', 'The digest is not that of the signed element.'));
   }
-  return ok({ canonical: canonical.value, prefixes: referencePrefixes });
+  return canonical;
 }
 
 function refuseSignatureValue(signedInfo: Buffer, profile: SignatureProfile, policy: ResponsePolicy): Refusal | null {
@@ -59,9 +53,11 @@ function refuseSignatureValue(signedInfo: Buffer, profile: SignatureProfile, pol
 /** ECDSA values are `r || s` (XML Signature 1.1, section 6.4.3), not the DER that OpenSSL expects by default. */
 function isSignedBy(certificate: PinnedCertificate, signedInfo: Buffer, profile: SignatureProfile): boolean {
   const { algorithm, signatureValue } = profile;
-  if (certificate.kind !== algorithm.kind) return false;
+  const { key, kind } = certificate;
+  if (kind !== algorithm.kind) return false;
   try {
-    return verify(algorithm.hash, signedInfo, { key: certificate.key, dsaEncoding: 'ieee-p1363' }, signatureValue);
+    const how = kind === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
+    return verify(algorithm.hash, signedInfo, how, signatureValue);
   } catch {
     return false;
   }

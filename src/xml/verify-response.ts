@@ -5,14 +5,16 @@
 import { createHash } from 'node:crypto';
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
-import type { ResponsePolicy, VerifiedResponse } from './contracts.js';
+import { type CanonicalElement, readCanonical } from './canonical.rules.js';
+import type { ResponsePolicy, VerifiedResponse, XmlElement } from './contracts.js';
 import { withDecrypted } from './decryption.js';
 import { type ParsedDocument, withDocument } from './document.js';
-import { type LiveElement, ReadElement } from './elements.js';
-import type { Scanned } from './lexer.rules.js';
+import { type LiveElement, ReadElement, type ScopedElement } from './elements.js';
+import { refuseRepeatedId, type Scanned } from './lexer.rules.js';
 import { scanMessage } from './message-gate.rules.js';
 import { readResponseShape, refuseUnsignedDecrypted, type Shape } from './shape.rules.js';
-import { checkSignature, type SignedBytes } from './signature.js';
+import { checkSignature } from './signature.js';
+import type { SignatureProfile } from './signature-profile.rules.js';
 import { refuseStatus } from './status.rules.js';
 import { ASSERTION, childrenNamed } from './vocabulary.rules.js';
 
@@ -33,13 +35,15 @@ export function verifyResponse(bytes: Uint8Array, policy: ResponsePolicy): Resul
 function verifyDocument(document: ParsedDocument, scanned: Scanned, policy: ResponsePolicy): Result<VerifiedResponse> {
   const shape = readResponseShape(document.root, policy);
   if (!shape.ok) return shape;
+  const repeated = refuseRepeatedId(scanned);
+  if (repeated !== null) return refused(repeated);
   const { responseSignature } = shape.value;
   if (responseSignature === undefined) return verifyUnsignedResponse(document, shape.value, scanned, policy);
   const signed = checkSignature(document, document.root, responseSignature, policy);
   if (!signed.ok) return signed;
-  return withCanonical(signed.value, (canonical) =>
-    verifySignedResponse(document, canonical, shape.value, scanned, policy),
-  );
+  const response = readCanonical(signed.value);
+  if (!response.ok) return response;
+  return verifySignedResponse(document, response.value, shape.value, scanned, policy);
 }
 
 /** Only the assertion can be signed, so the envelope is what the sender wrote and no more. */
@@ -49,8 +53,11 @@ function verifyUnsignedResponse(
   scanned: Scanned,
   policy: ResponsePolicy,
 ): Result<VerifiedResponse> {
-  const envelope = readEnvelope(document.root);
   const { assertion, assertionSignature, encrypted } = shape;
+  const envelope = ReadElement.of(
+    document.root,
+    [assertion, encrypted].filter((one) => one !== undefined),
+  );
   if (encrypted !== undefined) return openEncrypted(encrypted, envelope, false, scanned, policy);
   if (assertion === undefined || assertionSignature === undefined) return refused(noAssertion());
   const read = readSigned(document, assertion, assertionSignature, policy);
@@ -58,34 +65,34 @@ function verifyUnsignedResponse(
 }
 
 /**
- * `canonical` was parsed from the bytes that the Response's signature covers. The assertion's own signature is checked where it
- * was made, in the message, whose namespace declarations may belong to its canonical form.
+ * `response` was read from the bytes that its signature covers. The assertion's own signature is checked where it was made, in
+ * the message, whose namespace declarations may belong to its canonical form.
  */
 function verifySignedResponse(
   document: ParsedDocument,
-  canonical: ParsedDocument,
+  response: CanonicalElement,
   shape: Shape<LiveElement>,
   scanned: Scanned,
   policy: ResponsePolicy,
 ): Result<VerifiedResponse> {
-  const status = refuseStatus(canonical.root);
+  const status = refuseStatus(response);
   if (status !== null) return refused(status);
-  const envelope = readEnvelope(canonical.root);
-  const [assertion] = childrenNamed(canonical.root, ASSERTION, 'Assertion');
-  const [encrypted] = childrenNamed(canonical.root, ASSERTION, 'EncryptedAssertion');
+  const [assertion] = childrenNamed(response, ASSERTION, 'Assertion');
+  const [encrypted] = childrenNamed(response, ASSERTION, 'EncryptedAssertion');
+  const envelope = response.without([assertion, encrypted].filter((one) => one !== undefined));
   if (encrypted !== undefined) return openEncrypted(encrypted, envelope, true, scanned, policy);
   if (assertion === undefined || shape.assertion === undefined) return refused(noAssertion());
   const read =
     shape.assertionSignature === undefined
-      ? readCovered(canonical, assertion)
+      ? ok(withDigest(assertion, assertion.source))
       : readSigned(document, shape.assertion, shape.assertionSignature, policy);
   return read.ok ? ok({ ...read.value, envelope, responseIsSigned: true, wasEncrypted: false }) : read;
 }
 
 /** An encrypted assertion is decrypted, goes through the whole gate again, and may still need a signature of its own. */
 function openEncrypted(
-  encrypted: LiveElement,
-  envelope: ReadElement,
+  encrypted: ScopedElement,
+  envelope: XmlElement,
   responseIsSigned: boolean,
   scanned: Scanned,
   policy: ResponsePolicy,
@@ -107,41 +114,25 @@ function openEncrypted(
 function readSigned(
   document: ParsedDocument,
   assertion: LiveElement,
-  signature: LiveElement,
+  signature: SignatureProfile<LiveElement>,
   policy: ResponsePolicy,
 ): Result<ReadAssertion> {
   const signed = checkSignature(document, assertion, signature, policy);
   if (!signed.ok) return signed;
-  return withCanonical(signed.value, ({ root }) => ok(readAssertion(ReadElement.of(root), signed.value.canonical)));
+  const read = readCanonical(signed.value);
+  return read.ok ? ok(withDigest(read.value, signed.value)) : read;
 }
 
-/** The assertion out of a document that is covered as a whole: canonical bytes of a signed Response, or decrypted from them. */
+/** An assertion that was decrypted from a signed Response: its ciphertext was covered, so all of it is. */
 function readCovered(document: ParsedDocument, assertion: LiveElement): Result<ReadAssertion> {
   const canonical = document.canonicalForm(assertion, []);
-  return canonical.ok ? ok(readAssertion(ReadElement.of(assertion), canonical.value)) : canonical;
+  if (!canonical.ok) return canonical;
+  const read = readCanonical(canonical.value);
+  return read.ok ? ok(withDigest(read.value, canonical.value)) : read;
 }
 
-function readAssertion(assertion: ReadElement, canonical: Buffer): ReadAssertion {
+function withDigest(assertion: CanonicalElement, canonical: Buffer | string): ReadAssertion {
   return { assertion, digest: createHash('sha256').update(canonical).digest('hex') };
-}
-
-/** Parses canonical bytes; they must come out the same when they are canonicalised again (THREATS S12, S15). */
-function withCanonical<T>(signed: SignedBytes, use: (document: ParsedDocument) => Result<T>): Result<T> {
-  return withDocument(signed.canonical, (document) => {
-    const again = document.canonicalForm(document.root, signed.prefixes);
-    if (!again.ok) return again;
-    if (!again.value.equals(signed.canonical)) {
-      return refused(refusal('SAML_XML_AMBIGUOUS', 'The signed bytes do not read back the same.'));
-    }
-    return use(document);
-  });
-}
-
-function readEnvelope(response: LiveElement): ReadElement {
-  return ReadElement.of(response, [
-    ...childrenNamed(response, ASSERTION, 'Assertion'),
-    ...childrenNamed(response, ASSERTION, 'EncryptedAssertion'),
-  ]);
 }
 
 function noAssertion() {
