@@ -41,7 +41,7 @@ describe('settings of an OpenID Provider', () => {
     });
   });
 
-  it('never take `none` or a symmetric algorithm, and refuse a provider that has nothing else [O05]', () => {
+  it('never take `none` or a symmetric algorithm, and refuse a provider that has nothing else [O06]', () => {
     const listed = { id_token_signing_alg_values_supported: ['none', 'HS256', 'ES256'] };
     expect(oidc({}, listed)).toMatchObject({ value: { idTokenAlgorithms: ['ES256'] } });
     expect(oidc({}, { id_token_signing_alg_values_supported: ['none', 'HS256'] })).toEqual({
