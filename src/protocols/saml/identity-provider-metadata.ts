@@ -37,13 +37,15 @@ export interface MetadataPolicy {
 const MAX_ENTITY_ID = 1_024;
 const MAX_ENDPOINT = 2_048;
 const MAX_ENTRIES = 64;
+/** Wider than those of a message: tools of large vendors describe every claim that they could ever send. */
+const LIMITS = { bytes: 1_024 * 1_024, elements: 20_000 };
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function readIdentityProviderMetadata(
   bytes: Uint8Array,
   policy: MetadataPolicy,
 ): Result<IdentityProviderMetadata> {
-  const parsed = readUntrustedXml(bytes);
+  const parsed = readUntrustedXml(withoutMark(bytes), LIMITS);
   if (!parsed.ok) {
     const { code, detail } = parsed.refusal;
     return invalid(`The document is not acceptable XML: ${detail}`, { reason: code });
@@ -72,6 +74,11 @@ export function readIdentityProviderMetadata(
     scopes: scopesOf([entity, descriptor.value]),
     validUntil: validity.value,
   });
+}
+
+/** Without the byte order mark of UTF-8, with which Microsoft's files begin. */
+function withoutMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
 }
 
 /** The one IdP role of the one entity; a document of several entities must be cut before it is imported. */
