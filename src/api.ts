@@ -1,7 +1,9 @@
 /** The rooms of the API: one line each. A further room is a `Room` in its `index.ts`, its services here, one line below. */
 import { type ApplicationServices, applicationRoom } from './applications/index.js';
+import { type AuditServices, auditRoom } from './audit/index.js';
 import type { Room } from './graphql/schema.js';
 import { type IdentityProviderServices, identityProviderRoom } from './identity-providers/index.js';
+import { type LoginServices, loginRoom } from './login/index.js';
 import { type PartnerServices, partnerRoom } from './partners/index.js';
 import { type SessionServices, sessionRoom } from './sessions/index.js';
 import { type TrustServices, trustRoom } from './trust/index.js';
@@ -12,7 +14,9 @@ export type ApiServices = PartnerServices &
   ApplicationServices &
   TrustServices &
   UserServices &
-  SessionServices;
+  SessionServices &
+  LoginServices &
+  AuditServices;
 
 export const apiRooms: readonly Room<ApiServices>[] = [
   partnerRoom,
@@ -21,4 +25,6 @@ export const apiRooms: readonly Room<ApiServices>[] = [
   trustRoom,
   userRoom,
   sessionRoom,
+  loginRoom,
+  auditRoom,
 ];

@@ -5,6 +5,7 @@ import { ApiTokenService } from './access/api-token.service.js';
 import { type ApiServices, apiRooms } from './api.js';
 import { StoredClients } from './applications/client-source.store.js';
 import { ApplicationService } from './applications/index.js';
+import { AuditService } from './audit/index.js';
 import type { Config } from './config.js';
 import { Egress } from './egress/egress.js';
 import { createTxtLookup } from './egress/txt-lookup.js';
@@ -23,6 +24,7 @@ import { every } from './jobs/schedule.js';
 import { Sweeper } from './jobs/sweeper.service.js';
 import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
 import { Gatherer } from './login/gather.js';
+import { ExplanationService, LoginService } from './login/index.js';
 import type { Origin } from './login/login.store.js';
 import { PendingLoginStore } from './login/pending.store.js';
 import { LoginPipeline } from './login/pipeline.js';
@@ -92,8 +94,8 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const keys = await new KeyringService(uow, box, clock).loadOrCreate();
   await new AttributeDefinitionService(uow).installStandard(clock.now());
   const accessTokens = new AccessTokens(config.url, keys);
-  const services = createServices(ground);
   const login = createLogin(ground);
+  const services = createServices(ground, login.gatherer);
   const server = createServer(config);
   const logFault = (err: unknown, correlationId: string) => server.log.error({ err, correlationId }, 'fault');
   const host = await createDownstream(ground, login, keys, logFault);
@@ -141,7 +143,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   };
 }
 
-function createServices({ config, uow, box, egress }: Ground): ApiServices {
+function createServices({ config, uow, box, egress }: Ground, gatherer: Gatherer): ApiServices {
   const lookupTxt = createTxtLookup({ servers: config.dnsServers });
   const sources = identityProviderSources(egress, { allowInsecureEndpoints: config.mode !== 'production' });
   return {
@@ -154,6 +156,9 @@ function createServices({ config, uow, box, egress }: Ground): ApiServices {
     trust: new TrustService(uow),
     users: new UserService(uow),
     sessions: new SessionService(uow),
+    logins: new LoginService(uow),
+    explanations: new ExplanationService(uow, gatherer),
+    audit: new AuditService(uow),
   };
 }
 

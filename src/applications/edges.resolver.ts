@@ -1,26 +1,42 @@
-/** Edges that lead to an application from rows of other rooms. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+/** The edges that lead to an application from the rows of other rooms. */
+import { type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../access/request-context.js';
+import { AuditEventType } from '../audit/audit.type.js';
 import { perRequest } from '../graphql/loaders.js';
-import type { TrustRelationship } from '../trust/trust.entity.js';
+import { LoginType } from '../login/login.type.js';
+import type { Uuid } from '../shared/ids.js';
 import { TrustRelationshipType } from '../trust/trust.type.js';
 import type { Application } from './application.entity.js';
 import type { ApplicationService } from './application.service.js';
 import { ApplicationType } from './application.type.js';
 
-@Resolver(() => TrustRelationshipType)
-export class TrustApplicationResolver {
-  readonly #application: (context: RequestContext, id: string) => Promise<Application | null>;
-
-  constructor(applications: ApplicationService) {
-    this.#application = perRequest((context, ids) => applications.findMany(context, ids));
-  }
-
-  @FieldResolver(() => ApplicationType, { nullable: true, description: 'Into which application.' })
-  async application(
-    @Root() { applicationId }: TrustRelationship,
-    @Ctx() context: RequestContext,
-  ): Promise<Application | null> {
-    return this.#application(context, applicationId);
-  }
+/** Anything that concerns an application. */
+interface Concerning {
+  readonly applicationId?: Uuid | null;
 }
+
+function applicationOf(type: () => ClassType<object>, description: string) {
+  @Resolver(type)
+  class ApplicationOfResolver {
+    readonly #application: (context: RequestContext, id: string) => Promise<Application | null>;
+
+    constructor(applications: ApplicationService) {
+      this.#application = perRequest((context, ids) => applications.findMany(context, ids));
+    }
+
+    @FieldResolver(() => ApplicationType, { nullable: true, description })
+    async application(
+      @Ctx() context: RequestContext,
+      @Root() { applicationId }: Concerning,
+    ): Promise<Application | null> {
+      return applicationId ? this.#application(context, applicationId) : null;
+    }
+  }
+  return ApplicationOfResolver;
+}
+
+export const applicationEdges = [
+  applicationOf(() => LoginType, 'The application that the person signs in to.'),
+  applicationOf(() => TrustRelationshipType, 'Into which application.'),
+  applicationOf(() => AuditEventType, 'The application that it concerns.'),
+];

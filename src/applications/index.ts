@@ -2,7 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import { ApplicationResolver } from './application.resolver.js';
 import type { ApplicationService } from './application.service.js';
-import { TrustApplicationResolver } from './edges.resolver.js';
+import { applicationEdges } from './edges.resolver.js';
 
 export { ApplicationService } from './application.service.js';
 
@@ -12,8 +12,11 @@ export interface ApplicationServices {
 
 export const applicationRoom: Room<ApplicationServices> = {
   resolvers: [
-    { resolver: ApplicationResolver, make: (services) => new ApplicationResolver(services.applications) },
-    { resolver: TrustApplicationResolver, make: (services) => new TrustApplicationResolver(services.applications) },
+    { resolver: ApplicationResolver, make: ({ applications }) => new ApplicationResolver(applications) },
+    ...applicationEdges.map((resolver) => ({
+      resolver,
+      make: ({ applications }: ApplicationServices) => new resolver(applications),
+    })),
   ],
   nodes: ({ applications }) => ({
     Application: async (context, [id, further]) => (id && !further ? applications.find(context, { id }) : null),

@@ -1,7 +1,10 @@
-/** Writes audit events, always inside the transaction of the change that they tell of (promise 4). */
+/** Writes audit events, always inside the transaction of the change that they tell of (promise 4), and reads them. */
+
+import type { FilterQuery } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../access/request-context.js';
-import type { Tx } from '../persistence/unit-of-work.js';
-import { RESERVED_PARTNER_ID, type Uuid, uuidv7 } from '../shared/ids.js';
+import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
+import { idsWithin, RESERVED_PARTNER_ID, type TimeWindow, type Uuid, uuidv7 } from '../shared/ids.js';
+import { type Page, type PageRequest, pageOf } from '../shared/page.js';
 import type { AuditAction } from './actions.js';
 import { type ActorKind, AuditEvent } from './audit.entity.js';
 
@@ -49,4 +52,37 @@ export async function recordAuditFrom(tx: Tx, origin: Origin, entry: AuditEntry)
     sourceIp: origin.sourceIp,
     occurredAt: origin.now,
   });
+}
+
+export interface AuditFilter extends TimeWindow {
+  readonly partnerId?: Uuid | null;
+  readonly applicationId?: Uuid | null;
+  readonly loginId?: Uuid | null;
+  readonly action?: AuditAction | null;
+  readonly code?: string | null;
+  readonly actorKind?: ActorKind | null;
+  readonly actorId?: string | null;
+  readonly target?: { readonly type: string; readonly id: Uuid } | null;
+}
+
+/** Newest first. */
+export async function pageOfAuditEvents(
+  tx: ReadTx,
+  filter: AuditFilter,
+  request: PageRequest,
+): Promise<Page<AuditEvent>> {
+  const { since, until, target, ...columns } = filter;
+  const where: FilterQuery<AuditEvent>[] = [];
+  if (since || until) where.push({ id: idsWithin({ since, until }) });
+  if (request.after !== null) where.push({ id: { $lt: request.after } });
+  if (target) where.push({ targetType: target.type, targetId: target.id });
+  for (const [column, value] of Object.entries(columns)) {
+    if (value != null) where.push({ [column]: value });
+  }
+  const options = { orderBy: { id: 'desc' }, limit: request.first + 1 } as const;
+  return pageOf(await tx.em.find(AuditEvent, { $and: where }, options), request);
+}
+
+export function findAuditEvent(tx: ReadTx, partnerId: Uuid, id: Uuid): Promise<AuditEvent | null> {
+  return tx.em.findOne(AuditEvent, { partnerId, id });
 }

@@ -17,3 +17,20 @@ export function graphqlEnum<T extends string>(
   });
   return enumeration;
 }
+
+/** The same for values that are not spelt as GraphQL spells names: `partner.created` becomes `PARTNER_CREATED`. */
+export function respeltEnum<T extends string>(
+  name: string,
+  description: string,
+  values: Readonly<Record<T, string>>,
+): Readonly<Record<string, T>> {
+  const entries = (Object.keys(values) as T[]).map((value) => [respell(value), value] as const);
+  const enumeration = Object.fromEntries(entries);
+  const valuesConfig = Object.fromEntries(entries.map(([key, value]) => [key, { description: values[value] }]));
+  registerEnumType(enumeration, { name, description, valuesConfig });
+  return enumeration;
+}
+
+function respell(value: string): string {
+  return value.toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}

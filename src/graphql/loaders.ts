@@ -68,12 +68,18 @@ export function perRequestOfRows<V>(
   });
 }
 
+/** Whose list: a row, and the partner within which the list lies, if it lies within one. */
+export interface ListOwner {
+  readonly partnerId: Uuid | null;
+  readonly id: Uuid;
+}
+
 /** Lists that are asked for with the same arguments on every row: one batch for each set of arguments. */
-export function perRequestOfLists<V, A>(
-  batch: (context: RequestContext, owners: readonly TenantKey[], args: A) => Promise<ReadonlyMap<string, V>>,
-): (context: RequestContext, owner: TenantKey, args: A) => Promise<V | null> {
+export function perRequestOfLists<V, A, K extends ListOwner = ListOwner>(
+  batch: (context: RequestContext, owners: readonly K[], args: A) => Promise<ReadonlyMap<string, V>>,
+): (context: RequestContext, owner: K, args: A) => Promise<V | null> {
   const load = perRequest<V>(async (context, keys) => {
-    const asked = keys.map((key) => ({ key, ...(JSON.parse(key) as { owner: TenantKey; args: A }) }));
+    const asked = keys.map((key) => ({ key, ...(JSON.parse(key) as { owner: K; args: A }) }));
     const answers = await Promise.all(
       [...Map.groupBy(asked, ({ args }) => JSON.stringify(args)).values()].map(async (group) => {
         const [{ args }] = group as [(typeof group)[number]];

@@ -1,7 +1,9 @@
 /** What callers may send about an identity provider, field by field. */
+
 import { Field, ID, InputType, Int } from 'type-graphql';
 import { AssuranceLevelsInput, levelsOfInput } from '../graphql/assurance.js';
 import { lookupHubKey } from '../graphql/global-id.js';
+import { ProtocolEnum } from '../graphql/protocol.js';
 import { DisplayNameScalar, IdentifierScalar, SecretScalar, SlugScalar } from '../graphql/scalars.js';
 import type { Protocol, SubjectSource } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
@@ -11,7 +13,6 @@ import type { IdentityProviderState, OidcSettings, SamlSettings } from './identi
 import type { IdentityProviderFilter } from './identity-provider.store.js';
 import {
   IdentityProviderStateEnum,
-  ProtocolEnum,
   RequireSignedEnum,
   SubjectSourceKindEnum,
   TokenEndpointAuthMethodEnum,

@@ -4,6 +4,7 @@ import { AssuranceLevels } from '../graphql/assurance.js';
 import { connectionType } from '../graphql/connection.js';
 import { graphqlEnum } from '../graphql/enums.js';
 import { Node } from '../graphql/node.js';
+import { ProtocolEnum } from '../graphql/protocol.js';
 import { DateTimeScalar, DisplayNameScalar, IdentifierScalar, SlugScalar } from '../graphql/scalars.js';
 import type { Protocol, SubjectSource } from '../login/contracts.js';
 import type {
@@ -13,11 +14,6 @@ import type {
   OidcSettings,
   SamlSettings,
 } from './identity-provider.entity.js';
-
-export const ProtocolEnum = graphqlEnum<Protocol>('Protocol', 'How an identity provider speaks.', {
-  SAML: 'SAML 2.0, Web Browser SSO profile.',
-  OIDC: 'OpenID Connect, authorization code flow.',
-});
 
 export const IdentityProviderStateEnum = graphqlEnum<IdentityProviderState>(
   'IdentityProviderState',

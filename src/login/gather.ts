@@ -11,7 +11,7 @@ import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Result } from '../shared/result.js';
 import { loadPerson } from '../users/person.store.js';
-import type { UpstreamConfig, VerifiedAssertion } from './contracts.js';
+import type { AssertionFacts, UpstreamConfig } from './contracts.js';
 import type { MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
 import { loadPolicy, type PolicyKey } from './policy.store.js';
 
@@ -46,7 +46,10 @@ export class Gatherer {
     return snapshot;
   }
 
-  person(assertion: VerifiedAssertion, mapped: MappedProfile): Promise<PersonFacts> {
+  person(
+    assertion: Pick<AssertionFacts, 'partnerId' | 'identityProviderId'>,
+    mapped: MappedProfile,
+  ): Promise<PersonFacts> {
     const { partnerId, identityProviderId } = assertion;
     const key = { partnerId, identityProviderId, subject: mapped.subject };
     return this.#uow.read(partnerScope(partnerId), (tx) => loadPerson(tx, key, mapped.profile));

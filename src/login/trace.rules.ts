@@ -1,4 +1,6 @@
 /** Turns a decision into the trace that is kept: stage by stage, values only as the attribute's policy allows. */
+
+import { safeText } from '../shared/safe-text.js';
 import type { AssertionFacts } from './contracts.js';
 import type {
   AttributeChange,
@@ -12,7 +14,10 @@ import type {
 import { emptyTrace, type LoginTrace } from './trace.js';
 
 const MASK = '…';
+/** Everything in a trace that came from outside is bounded: characters of one text, entries of one list. */
 const MAX_FACT = 300;
+const MAX_NAME = 200;
+const MAX_ENTRIES = 100;
 
 export interface TraceInput {
   readonly assertion: AssertionFacts | null;
@@ -30,7 +35,11 @@ export function buildTrace(input: TraceInput): LoginTrace {
   return {
     received: assertion === null ? emptyTrace.received : received(assertion, mapped?.undeclaredClaims ?? []),
     stages: [...input.stages, ...(decision?.trail ?? [])].map(shorten),
-    attributes: input.traces.map((trace) => ({ ...trace, values: keep(trace.attribute, trace.values) })),
+    attributes: input.traces.map((trace) => ({
+      ...trace,
+      values: keep(trace.attribute, trace.values),
+      problem: trace.problem === null ? null : safeText(trace.problem, MAX_FACT),
+    })),
     changes: (allowed?.plan.changes ?? []).map(
       ({ attribute, before, after }): AttributeChange => ({
         attribute,
@@ -46,19 +55,20 @@ export function buildTrace(input: TraceInput): LoginTrace {
 function received(assertion: AssertionFacts, undeclaredClaims: readonly string[]): LoginTrace['received'] {
   const { issuer, assertionId, subject, claims, authentication } = assertion;
   return {
-    issuer,
-    assertionId,
-    subjectSource: subject.source,
-    subjectFormat: subject.format,
-    claimNames: Object.keys(claims),
-    undeclaredClaims,
+    issuer: safeText(issuer, MAX_FACT),
+    assertionId: safeText(assertionId, MAX_FACT),
+    subjectSource: safeText(subject.source, MAX_NAME),
+    subjectFormat: subject.format === null ? null : safeText(subject.format, MAX_NAME),
+    claimNames: safeList(Object.keys(claims)),
+    undeclaredClaims: safeList(undeclaredClaims),
     authenticatedAt: authentication.authenticatedAt,
-    acr: authentication.acr,
-    amr: authentication.amr,
+    acr: authentication.acr === null ? null : safeText(authentication.acr, MAX_NAME),
+    amr: safeList(authentication.amr),
   };
 }
 
-function keeper(definitions: readonly AttributeDefinitionFacts[]) {
+/** What a trace keeps of the values of an attribute. */
+export function keeper(definitions: readonly AttributeDefinitionFacts[]) {
   const policies = new Map(definitions.map((definition) => [definition.name, definition.traceValues]));
   return (attribute: string, values: readonly AttributeValue[]): readonly AttributeValue[] => {
     const policy = policies.get(attribute) ?? 'NONE';
@@ -76,10 +86,15 @@ function mask(value: AttributeValue): AttributeValue {
 }
 
 function shorten(stage: StageNote): StageNote {
-  const facts = Object.entries(stage.facts).map(([name, fact]) => [name, typeof fact === 'string' ? cut(fact) : fact]);
-  return { ...stage, summary: cut(stage.summary), facts: Object.fromEntries(facts) };
+  const facts = Object.entries(stage.facts).map(([name, fact]) => [name, safeFact(fact)]);
+  return { ...stage, summary: safeText(stage.summary, MAX_FACT), facts: Object.fromEntries(facts) };
 }
 
-function cut(text: string): string {
-  return text.length > MAX_FACT ? `${text.slice(0, MAX_FACT)}${MASK}` : text;
+function safeFact(fact: StageNote['facts'][string]): StageNote['facts'][string] {
+  if (typeof fact === 'string') return safeText(fact, MAX_FACT);
+  return fact !== null && typeof fact === 'object' ? safeList(fact) : fact;
+}
+
+function safeList(texts: readonly string[]): readonly string[] {
+  return texts.slice(0, MAX_ENTRIES).map((text) => safeText(text, MAX_NAME));
 }

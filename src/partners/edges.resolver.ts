@@ -1,7 +1,9 @@
 /** The edges that lead to a partner from the rows of other rooms. */
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
 import type { RequestContext } from '../access/request-context.js';
+import { AuditEventType } from '../audit/audit.type.js';
 import { perRequest } from '../graphql/loaders.js';
+import { LoginType } from '../login/login.type.js';
 import type { Uuid } from '../shared/ids.js';
 import { TrustRelationshipType } from '../trust/trust.type.js';
 import { MembershipType } from '../users/user.type.js';
@@ -14,33 +16,26 @@ interface Owned {
   readonly partnerId: Uuid;
 }
 
-@Resolver(() => MembershipType)
-export class MembershipPartnerResolver {
-  readonly #partner: (context: RequestContext, id: string) => Promise<Partner | null>;
+function partnerOf(type: () => ClassType<object>, description: string) {
+  @Resolver(type)
+  class PartnerOfResolver {
+    readonly #partner: (context: RequestContext, id: string) => Promise<Partner | null>;
 
-  constructor(partners: PartnerService) {
-    this.#partner = perRequest((context, ids) => partners.findMany(context, ids));
-  }
+    constructor(partners: PartnerService) {
+      this.#partner = perRequest((context, ids) => partners.findMany(context, ids));
+    }
 
-  @FieldResolver(() => PartnerType, { nullable: true, description: 'The partner that the membership is for.' })
-  partner(@Ctx() context: RequestContext, @Root() { partnerId }: Owned): Promise<Partner | null> {
-    return this.#partner(context, partnerId);
+    @FieldResolver(() => PartnerType, { nullable: true, description })
+    partner(@Ctx() context: RequestContext, @Root() { partnerId }: Owned): Promise<Partner | null> {
+      return this.#partner(context, partnerId);
+    }
   }
+  return PartnerOfResolver;
 }
 
-@Resolver(() => TrustRelationshipType)
-export class TrustPartnerResolver {
-  readonly #partner: (context: RequestContext, id: string) => Promise<Partner | null>;
-
-  constructor(partners: PartnerService) {
-    this.#partner = perRequest((context, ids) => partners.findMany(context, ids));
-  }
-
-  @FieldResolver(() => PartnerType, {
-    nullable: true,
-    description: 'Whose people; an application owner may not read it.',
-  })
-  partner(@Ctx() context: RequestContext, @Root() { partnerId }: Owned): Promise<Partner | null> {
-    return this.#partner(context, partnerId);
-  }
-}
+export const partnerEdges = [
+  partnerOf(() => MembershipType, 'The partner that the membership is for.'),
+  partnerOf(() => LoginType, 'The partner; null while none was known.'),
+  partnerOf(() => TrustRelationshipType, 'Whose people; an application owner may not read it.'),
+  partnerOf(() => AuditEventType, 'The partner that it concerns; null for an event of the hub.'),
+];

@@ -2,7 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import { DomainResolver, PartnerDomainsResolver } from './domain.resolver.js';
 import type { DomainService } from './domain.service.js';
-import { MembershipPartnerResolver, TrustPartnerResolver } from './edges.resolver.js';
+import { partnerEdges } from './edges.resolver.js';
 import { PartnerResolver } from './partner.resolver.js';
 import type { PartnerService } from './partner.service.js';
 
@@ -19,8 +19,10 @@ export const partnerRoom: Room<PartnerServices> = {
     { resolver: PartnerResolver, make: (services) => new PartnerResolver(services.partners) },
     { resolver: DomainResolver, make: (services) => new DomainResolver(services.domains, services.partners) },
     { resolver: PartnerDomainsResolver, make: (services) => new PartnerDomainsResolver(services.domains) },
-    { resolver: MembershipPartnerResolver, make: ({ partners }) => new MembershipPartnerResolver(partners) },
-    { resolver: TrustPartnerResolver, make: ({ partners }) => new TrustPartnerResolver(partners) },
+    ...partnerEdges.map((resolver) => ({
+      resolver,
+      make: ({ partners }: PartnerServices) => new resolver(partners),
+    })),
   ],
   nodes: ({ partners, domains }) => ({
     Partner: async (context, [id, further]) => (id && !further ? partners.find(context, { id }) : null),

@@ -12,9 +12,10 @@ export interface OwnedList {
   readonly column: 'partner_id' | 'application_id' | 'identity_provider_id' | 'membership_id';
   readonly id: 'id' | 'user_id';
   readonly order: 'asc' | 'desc';
-  /** A further condition on `listed`, without parameters. */
-  readonly only?: string;
 }
+
+/** Lists that lie within one partner, whose indexes begin with it. */
+const withinPartner: ReadonlySet<OwnedList['column']> = new Set(['identity_provider_id', 'membership_id']);
 
 /** The owner of a list, and the partner whose rows are listed. */
 export interface OwnerKey {
@@ -34,14 +35,14 @@ export async function idsByOwner(
   owners: readonly OwnerKey[],
   { first, after }: ListPage,
 ): Promise<ReadonlyMap<Uuid, readonly Uuid[]>> {
-  const { table, column, id, order, only = 'true' } = list;
+  const { table, column, id, order } = list;
+  const within = withinPartner.has(column) ? 'listed.partner_id = owner.partner and' : '';
   const beyond = order === 'asc' ? '>' : '<';
   const rows = await tx.em.execute<{ owner: Uuid; listed: Uuid }[]>(
     `select owner.id as owner, page.listed from unnest(?::uuid[], ?::uuid[]) as owner (partner, id)
       cross join lateral (
         select listed.${id} as listed from ${table} listed
-         where (owner.partner is null or listed.partner_id = owner.partner) and listed.${column} = owner.id
-           and (?::uuid is null or listed.${id} ${beyond} ?::uuid) and ${only}
+         where ${within} listed.${column} = owner.id and (?::uuid is null or listed.${id} ${beyond} ?::uuid)
          group by listed.${id} order by listed.${id} ${order} limit ?) as page
       order by page.listed ${order}`,
     [

@@ -7,11 +7,12 @@ import type { Membership } from '../users/user.entity.js';
 import { MembershipType } from '../users/user.type.js';
 import type { Session } from './session.entity.js';
 import type { SessionService } from './session.service.js';
+import type { SessionOwner } from './session.store.js';
 import { SessionType } from './session.type.js';
 
 @Resolver(() => MembershipType)
 export class MembershipSessionsResolver {
-  readonly #sessions: ReturnType<typeof perRequestOfLists<readonly Session[], number>>;
+  readonly #sessions: ReturnType<typeof perRequestOfLists<readonly Session[], number, SessionOwner>>;
 
   constructor(sessions: SessionService) {
     this.#sessions = perRequestOfLists((context, owners, first) => sessions.newestOf(context, owners, first));

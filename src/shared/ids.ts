@@ -24,8 +24,20 @@ export function uuidv7(at: Date = new Date()): Uuid {
 
 /** The smallest UUIDv7 of an instant: the border of a time partition. */
 export function firstUuidOf(at: Date): Uuid {
-  const hex = at.getTime().toString(16).padStart(12, '0');
+  const milliseconds = Math.min(Math.max(at.getTime(), 0), 2 ** 48 - 1);
+  const hex = milliseconds.toString(16).padStart(12, '0');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-7000-8000-000000000000`;
+}
+
+/** A span of time, from `since` until just before `until`; open where a side is missing. */
+export interface TimeWindow {
+  readonly since?: Date | null;
+  readonly until?: Date | null;
+}
+
+/** The ids that were made in a span of time: what prunes the partitions of a table. */
+export function idsWithin({ since, until }: TimeWindow): { $gte?: Uuid; $lt?: Uuid } {
+  return { ...(since && { $gte: firstUuidOf(since) }), ...(until && { $lt: firstUuidOf(until) }) };
 }
 
 export function isUuid(text: string): text is Uuid {

@@ -1,6 +1,7 @@
 /** The room of people, as the composition root and other rooms see it. */
 import type { Room } from '../graphql/schema.js';
-import { FederatedIdentityResolver, MembershipResolver, PartnerUsersResolver, UserResolver } from './user.resolver.js';
+import { membershipEdges } from './edges.resolver.js';
+import { MembershipResolver, PartnerUsersResolver, UserResolver } from './user.resolver.js';
 import type { UserService } from './user.service.js';
 
 export { UserService } from './user.service.js';
@@ -14,7 +15,7 @@ export const userRoom: Room<UserServices> = {
     { resolver: UserResolver, make: ({ users }) => new UserResolver(users) },
     { resolver: MembershipResolver, make: ({ users }) => new MembershipResolver(users) },
     { resolver: PartnerUsersResolver, make: ({ users }) => new PartnerUsersResolver(users) },
-    { resolver: FederatedIdentityResolver, make: ({ users }) => new FederatedIdentityResolver(users) },
+    ...membershipEdges.map((resolver) => ({ resolver, make: ({ users }: UserServices) => new resolver(users) })),
   ],
   nodes: ({ users }) => ({
     User: async (context, [id, further]) => (id && !further ? users.find(context, id) : null),

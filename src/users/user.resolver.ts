@@ -148,21 +148,6 @@ export class MembershipResolver {
   }
 }
 
-/** An identity knows its membership. */
-@Resolver(() => FederatedIdentityType)
-export class FederatedIdentityResolver {
-  readonly #membership: (context: RequestContext, key: string) => Promise<Membership | null>;
-
-  constructor(users: UserService) {
-    this.#membership = perRequestOfRows((context, keys) => users.memberships(context, keys));
-  }
-
-  @FieldResolver(() => MembershipType, { nullable: true, description: 'Whom it leads to.' })
-  membership(@Ctx() context: RequestContext, @Root() identity: FederatedIdentity): Promise<Membership | null> {
-    return this.#membership(context, rowKey({ partnerId: identity.partnerId, id: identity.membershipId }));
-  }
-}
-
 /** The edge from a partner to its people. */
 @Resolver(() => PartnerType)
 export class PartnerUsersResolver {

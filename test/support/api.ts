@@ -5,6 +5,7 @@ import type { Role } from '../../src/access/api-client.entity.js';
 import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.service.js';
 import { type ApiServices, apiRooms } from '../../src/api.js';
 import { ApplicationService } from '../../src/applications/index.js';
+import { AuditService } from '../../src/audit/index.js';
 import type { Mode } from '../../src/config.js';
 import { Egress } from '../../src/egress/egress.js';
 import { createTxtLookup } from '../../src/egress/txt-lookup.js';
@@ -16,6 +17,8 @@ import {
   SamlMetadataService,
 } from '../../src/identity-providers/index.js';
 import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
+import { Gatherer } from '../../src/login/gather.js';
+import { ExplanationService, LoginService } from '../../src/login/index.js';
 import { DomainService, PartnerService } from '../../src/partners/index.js';
 import { identityProviderSources } from '../../src/protocols/sources.js';
 import { SessionService } from '../../src/sessions/index.js';
@@ -98,6 +101,9 @@ export async function createTestApi({
     users: new UserService(db.uow),
     sessions: new SessionService(db.uow),
     trust: new TrustService(db.uow),
+    logins: new LoginService(db.uow),
+    explanations: new ExplanationService(db.uow, new Gatherer(db.uow, db.box, hubUrl)),
+    audit: new AuditService(db.uow),
   };
   const faults: unknown[] = [];
   const fastify = Fastify();

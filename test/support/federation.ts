@@ -99,7 +99,7 @@ export type RegistrationSettings = Partial<Pick<IdentityProvider, 'assuranceMap'
 export function aPartnerWithOpenIdProvider(
   db: TestDatabase,
   slug: string,
-  upstream: OpenIdProvider,
+  upstream: Pick<OpenIdProvider, 'issuer' | 'clientId' | 'clientSecret' | 'discovery'>,
   settings: RegistrationSettings = {},
 ): Promise<TestPartner> {
   return db.uow.write(hubScope, async (tx) => {

@@ -41,7 +41,7 @@ export async function insertPerson(
     email = 'ann@aurora.example',
     displayName = 'Ann Berg',
     attributes,
-    at = noon,
+    at = nextInstant(),
   }: PersonOptions = {},
 ): Promise<TestPerson> {
   const [userId, membershipId, identityId] = [uuidv7(at), uuidv7(at), uuidv7(at)];

@@ -33,6 +33,14 @@ afterAll(() => api.close());
 const membershipId = (person: TestPerson) =>
   globalId('Membership', { partnerId: person.partnerId, id: person.membershipId });
 
+interface SluggedPage {
+  readonly edges: readonly { readonly node: { readonly slug: string } }[];
+}
+
+function bySlug({ edges }: SluggedPage) {
+  return edges.map(({ node }) => node).sort((one, next) => one.slug.localeCompare(next.slug));
+}
+
 const LIST = `query ($filter: UserFilter) { users(filter: $filter) {
   edges { node { id memberships { email } } } pageInfo { hasNextPage } } }`;
 
@@ -103,7 +111,7 @@ describe('people', () => {
     const { data } = await api.query(
       '{ partners { edges { node { slug users(first: 1) { edges { node { id } } pageInfo { hasNextPage } } } } } }',
     );
-    expect(data.partners.edges.map(({ node }: { node: Record<string, never> }) => node)).toMatchObject([
+    expect(bySlug(data.partners)).toMatchObject([
       {
         slug: 'aurora',
         users: { edges: [{ node: { id: globalId('User', { id: ann.userId }) } }], pageInfo: { hasNextPage: true } },

@@ -1,0 +1,28 @@
+/** The audit log as it is read: by operators and auditors all of it, by a partner or an application its own part. */
+import { permit } from '../access/permissions.js';
+import { permitRead } from '../access/readable-types.js';
+import { type RequestContext, scopeOf } from '../access/request-context.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
+import type { Uuid } from '../shared/ids.js';
+import type { Page, PageRequest } from '../shared/page.js';
+import type { AuditEvent } from './audit.entity.js';
+import { type AuditFilter, findAuditEvent, pageOfAuditEvents } from './audit.store.js';
+
+export class AuditService {
+  readonly #uow: UnitOfWork;
+
+  constructor(uow: UnitOfWork) {
+    this.#uow = uow;
+  }
+
+  /** Newest first. */
+  list(context: RequestContext, filter: AuditFilter, page: PageRequest): Promise<Page<AuditEvent>> {
+    permit(context, 'auditEvents');
+    return this.#uow.read(scopeOf(context.actor), (tx) => pageOfAuditEvents(tx, filter, page));
+  }
+
+  find(context: RequestContext, partnerId: Uuid, id: Uuid): Promise<AuditEvent | null> {
+    permitRead(context, 'AuditEvent');
+    return this.#uow.read(scopeOf(context.actor), (tx) => findAuditEvent(tx, partnerId, id));
+  }
+}
