@@ -1,5 +1,6 @@
 /** How the ORM is set up. Entities carry scalar ids beside their references, so two properties may share a column. */
 import { MikroORM, type Options, UnderscoreNamingStrategy } from '@mikro-orm/postgresql';
+import { DeferredBeginClient } from './deferred-begin.js';
 import { entities } from './entities.js';
 
 export function ormOptions(url: string, poolSize: number): Options {
@@ -8,6 +9,7 @@ export function ormOptions(url: string, poolSize: number): Options {
     entities,
     namingStrategy: UnderscoreNamingStrategy,
     pool: { min: 0, max: poolSize },
+    driverOptions: { Client: DeferredBeginClient },
     discovery: { checkDuplicateFieldNames: false },
     schemaGenerator: { skipTables: [/_p\d{6}$/, /_default$/, 'entente_migration'] },
     // The unit of work is the only door: nothing may use the global identity map by accident.

@@ -30,6 +30,13 @@ export interface Tx extends ReadTx {
   readonly [writing]: true;
 }
 
+export interface Statement<T> {
+  readonly rows: readonly T[];
+  readonly affected: number;
+}
+
+const SET_SCOPE = 'set_config(?, ?, true), set_config(?, ?, true), set_config(?, ?, true)';
+
 export class UnitOfWork {
   readonly #orm: MikroORM;
   readonly #inside = new AsyncLocalStorage<true>();
@@ -44,6 +51,22 @@ export class UnitOfWork {
 
   write<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
     return this.#run(scope, false, (tx) => work(tx as Tx));
+  }
+
+  /**
+   * One statement as a unit of work of its own: scope and statement travel in one message, which PostgreSQL runs as one
+   * implicit transaction. For the short reads and writes of protocol state, of which a login makes many.
+   * @param sql one statement, with `?` for each parameter
+   */
+  async single<T>(scope: Scope, sql: string, parameters: readonly unknown[]): Promise<Statement<T>> {
+    if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
+    const platform = this.#orm.em.getPlatform();
+    const settings = Object.entries(sessionVariables(scope)).flat();
+    const message = `select ${SET_SCOPE}; ${sql}`;
+    const pool = await this.#orm.em.getConnection().getNativeClient();
+    const results: unknown = await pool.query(platform.formatQuery(message, [...settings, ...parameters]));
+    const last = (Array.isArray(results) ? results.at(-1) : results) as { rows: T[]; rowCount: number | null };
+    return { rows: last.rows, affected: last.rowCount ?? 0 };
   }
 
   #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {

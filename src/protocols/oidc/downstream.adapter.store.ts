@@ -8,12 +8,36 @@ import { OidcArtifact } from '../../login/login.entity.js';
 import type { SecretBox } from '../../persistence/secret-box.js';
 import { hubScope, type Tx, type UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { Clock } from '../../shared/clock.js';
-import { handleHash, RESERVED_PARTNER_ID } from '../../shared/ids.js';
+import { handleHash, RESERVED_PARTNER_ID, type Uuid } from '../../shared/ids.js';
 import { decodeAccountId } from './downstream.account.rules.js';
 
 const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
 /** What is handed in once and then replaced: a second time means that somebody else has it too. */
 const SINGLE_USE = ['AuthorizationCode', 'RefreshToken'];
+
+const TABLE = '"regional"."oidc_artifact"';
+const UPSERT =
+  `insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id, ` +
+  'application_client_id, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (model, id_hash) do update set ' +
+  'partner_id = excluded.partner_id, payload_encrypted = excluded.payload_encrypted, grant_hash = excluded.grant_hash, ' +
+  'uid_hash = excluded.uid_hash, membership_id = excluded.membership_id, ' +
+  'application_client_id = excluded.application_client_id, expires_at = excluded.expires_at';
+const CONSUME = `update ${TABLE} set consumed_at = ? where model = ? and id_hash = ? and consumed_at is null`;
+const DESTROY = `delete from ${TABLE} where model = ? and id_hash = ?`;
+const REVOKE = `delete from ${TABLE} where model = ? and grant_hash = ?`;
+const COLUMNS = 'partner_id, id_hash, payload_encrypted, floor(extract(epoch from consumed_at))::int as consumed';
+const SELECT = {
+  id_hash: `select ${COLUMNS} from ${TABLE} where model = ? and id_hash = ?`,
+  uid_hash: `select ${COLUMNS} from ${TABLE} where model = ? and uid_hash = ?`,
+} as const;
+
+interface ArtifactRow {
+  readonly partner_id: Uuid;
+  readonly id_hash: string;
+  readonly payload_encrypted: string;
+  /** Unix time in seconds. */
+  readonly consumed: number | null;
+}
 
 export interface AdapterParts {
   readonly uow: UnitOfWork;
@@ -37,22 +61,23 @@ export class ArtifactAdapter implements Adapter {
     const account = typeof payload.accountId === 'string' ? decodeAccountId(payload.accountId) : null;
     const partnerId = account?.partnerId ?? RESERVED_PARTNER_ID;
     const idHash = handleHash(id);
-    const row = {
-      model: this.#model,
+    const payloadEncrypted = box.seal(JSON.stringify(payload), this.#place(partnerId, idHash));
+    const expiresAt = new Date(clock.now().getTime() + expiresIn * 1000);
+    await uow.single(hubScope, UPSERT, [
+      this.#model,
       idHash,
       partnerId,
-      payloadEncrypted: box.seal(JSON.stringify(payload), this.#place(partnerId, idHash)),
-      grantHash: payload.grantId === undefined ? null : handleHash(payload.grantId),
-      uidHash: payload.uid === undefined ? null : handleHash(payload.uid),
-      membershipId: account?.membershipId ?? null,
-      applicationClientId: payload.clientId ?? null,
-      expiresAt: new Date(clock.now().getTime() + expiresIn * 1000),
-    };
-    await uow.write(hubScope, (tx) => tx.em.upsert(OidcArtifact, row));
+      payloadEncrypted,
+      payload.grantId === undefined ? null : handleHash(payload.grantId),
+      payload.uid === undefined ? null : handleHash(payload.uid),
+      account?.membershipId ?? null,
+      payload.clientId ?? null,
+      expiresAt.toISOString(),
+    ]);
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const found = await this.#read({ idHash: handleHash(id) });
+    const found = await this.#read('id_hash', id);
     if (found?.consumed !== undefined && SINGLE_USE.includes(this.#model) && isTokenRequest()) {
       await this.#revokeFamily(found.grantId);
     }
@@ -60,7 +85,7 @@ export class ArtifactAdapter implements Adapter {
   }
 
   findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#read({ uidHash: handleHash(uid) });
+    return this.#read('uid_hash', uid);
   }
 
   /** Device flow is switched off; the interface asks for the method. */
@@ -71,33 +96,29 @@ export class ArtifactAdapter implements Adapter {
   /** @throws InvalidGrant when another request was first: then the whole family is revoked (RFC 9700, section 4.14.2) */
   async consume(id: string): Promise<void> {
     const { uow, clock } = this.#parts;
-    const where = { model: this.#model, idHash: handleHash(id), consumedAt: null };
-    const taken = await uow.write(hubScope, (tx) =>
-      tx.em.nativeUpdate(OidcArtifact, where, { consumedAt: clock.now() }),
-    );
-    if (taken === 1) return;
-    await this.#revokeFamily((await this.#read({ idHash: handleHash(id) }))?.grantId);
+    const now = clock.now().toISOString();
+    const taken = await uow.single(hubScope, CONSUME, [now, this.#model, handleHash(id)]);
+    if (taken.affected === 1) return;
+    await this.#revokeFamily((await this.#read('id_hash', id))?.grantId);
     throw new errors.InvalidGrant('already consumed');
   }
 
   async destroy(id: string): Promise<void> {
-    const where = { model: this.#model, idHash: handleHash(id) };
-    await this.#parts.uow.write(hubScope, (tx) => tx.em.nativeDelete(OidcArtifact, where));
+    await this.#parts.uow.single(hubScope, DESTROY, [this.#model, handleHash(id)]);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    const where = { model: this.#model, grantHash: handleHash(grantId) };
-    await this.#parts.uow.write(hubScope, (tx) => tx.em.nativeDelete(OidcArtifact, where));
+    await this.#parts.uow.single(hubScope, REVOKE, [this.#model, handleHash(grantId)]);
   }
 
-  async #read(where: { idHash: string } | { uidHash: string }): Promise<AdapterPayload | undefined> {
+  async #read(column: 'id_hash' | 'uid_hash', handle: string): Promise<AdapterPayload | undefined> {
     const { uow, box } = this.#parts;
-    const row = await uow.read(hubScope, (tx) => tx.em.findOne(OidcArtifact, { model: this.#model, ...where }));
-    if (row === null) return undefined;
-    const payload = JSON.parse(
-      box.open(row.payloadEncrypted, this.#place(row.partnerId, row.idHash)),
-    ) as AdapterPayload;
-    if (row.consumedAt) payload.consumed = Math.floor(row.consumedAt.getTime() / 1000);
+    const { rows } = await uow.single<ArtifactRow>(hubScope, SELECT[column], [this.#model, handleHash(handle)]);
+    const [row] = rows;
+    if (row === undefined) return undefined;
+    const place = this.#place(row.partner_id, row.id_hash);
+    const payload = JSON.parse(box.open(row.payload_encrypted, place)) as AdapterPayload;
+    if (row.consumed !== null) payload.consumed = row.consumed;
     return payload;
   }
 
