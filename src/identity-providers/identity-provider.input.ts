@@ -207,8 +207,8 @@ export class IdentityProviderIdInput {
 }
 
 /** A partner id that is none leads to an empty list, as one without identity providers does. */
-export function filterOf(input: IdentityProviderFilterInput | null): IdentityProviderFilter {
-  if (input === null) return {};
+export function filterOf(input: IdentityProviderFilterInput | null | undefined): IdentityProviderFilter {
+  if (input == null) return {};
   const { partnerId, ...rest } = input;
   return partnerId == null ? rest : { ...rest, partnerId: lookupHubKey('Partner', partnerId) ?? RESERVED_PARTNER_ID };
 }
