@@ -1,9 +1,11 @@
 /** The rooms of the API: one line each. A further room is a `Room` in its `index.ts`, its services here, one line below. */
+import { type AccessServices, accessRoom } from './access/index.js';
 import { type ApplicationServices, applicationRoom } from './applications/index.js';
 import { type AuditServices, auditRoom } from './audit/index.js';
 import type { Room } from './graphql/schema.js';
 import { type IdentityProviderServices, identityProviderRoom } from './identity-providers/index.js';
 import { type LoginServices, loginRoom } from './login/index.js';
+import { type MappingServices, mappingRoom } from './mapping/index.js';
 import { type PartnerServices, partnerRoom } from './partners/index.js';
 import { type SessionServices, sessionRoom } from './sessions/index.js';
 import { type TrustServices, trustRoom } from './trust/index.js';
@@ -13,6 +15,8 @@ export type ApiServices = PartnerServices &
   IdentityProviderServices &
   ApplicationServices &
   TrustServices &
+  MappingServices &
+  AccessServices &
   UserServices &
   SessionServices &
   LoginServices &
@@ -23,6 +27,8 @@ export const apiRooms: readonly Room<ApiServices>[] = [
   identityProviderRoom,
   applicationRoom,
   trustRoom,
+  mappingRoom,
+  accessRoom,
   userRoom,
   sessionRoom,
   loginRoom,

@@ -1,7 +1,7 @@
 /** The composition root: every `new` of the hub, the protocol map and the routes, in plain constructors. */
 import type { FastifyInstance } from 'fastify';
 import { AccessTokens, AccessTokenVerifier } from './access/access-token.js';
-import { ApiTokenService } from './access/api-token.service.js';
+import { ApiClientService, ApiTokenService } from './access/index.js';
 import { type ApiServices, apiRooms } from './api.js';
 import { StoredClients } from './applications/client-source.store.js';
 import { ApplicationService } from './applications/index.js';
@@ -32,7 +32,7 @@ import { loadAttributes } from './login/policy.store.js';
 import { Refuser } from './login/refuse.js';
 import { ReleaseGate } from './login/release.js';
 import { LoginRouter } from './login/router.js';
-import { AttributeDefinitionService } from './mapping/attribute-definition.service.js';
+import { AttributeDefinitionService, MappingService } from './mapping/index.js';
 import { DomainService, PartnerService } from './partners/index.js';
 import { openOrm } from './persistence/orm.js';
 import { CATALOGUE } from './persistence/policy-epoch.js';
@@ -95,7 +95,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   await new AttributeDefinitionService(uow).installStandard(clock.now());
   const accessTokens = new AccessTokens(config.url, keys);
   const login = createLogin(ground);
-  const services = createServices(ground, login.gatherer);
+  const services = createServices(ground, login.gatherer, new ApiTokenService(uow, accessTokens, clock));
   const server = createServer(config);
   const logFault = (err: unknown, correlationId: string) => server.log.error({ err, correlationId }, 'fault');
   const host = await createDownstream(ground, login, keys, logFault);
@@ -131,7 +131,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   return {
     server,
     services,
-    tokens: new ApiTokenService(uow, accessTokens, clock),
+    tokens: services.apiTokens,
     listen: async () => void (await server.listen({ host: config.host, port: config.port })),
     close: async () => {
       await server.close();
@@ -143,7 +143,11 @@ export async function createApp(config: Config, resources: AppResources): Promis
   };
 }
 
-function createServices({ config, uow, box, egress }: Ground, gatherer: Gatherer): ApiServices {
+function createServices(
+  { config, uow, box, egress }: Ground,
+  gatherer: Gatherer,
+  apiTokens: ApiTokenService,
+): ApiServices {
   const lookupTxt = createTxtLookup({ servers: config.dnsServers });
   const sources = identityProviderSources(egress, { allowInsecureEndpoints: config.mode !== 'production' });
   return {
@@ -154,6 +158,10 @@ function createServices({ config, uow, box, egress }: Ground, gatherer: Gatherer
     samlMetadata: new SamlMetadataService(uow, sources),
     applications: new ApplicationService(uow),
     trust: new TrustService(uow),
+    attributeDefinitions: new AttributeDefinitionService(uow),
+    mappings: new MappingService(uow),
+    apiClients: new ApiClientService(uow),
+    apiTokens,
     users: new UserService(uow),
     sessions: new SessionService(uow),
     logins: new LoginService(uow),

@@ -4,11 +4,13 @@ import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Clock } from '../shared/clock.js';
 import { HubError } from '../shared/hub-error.js';
 import { type Uuid, uuidv7 } from '../shared/ids.js';
+import type { Page, PageRequest } from '../shared/page.js';
+import { addApiToken, findApiToken, lockApiToken, pageOfApiTokens } from './access.store.js';
 import { type AccessTokens, COMMAND_LINE_CLIENT } from './access-token.js';
-import { ApiToken, type Role } from './api-client.entity.js';
+import type { ApiToken, Role } from './api-client.entity.js';
+import { grantedScopes, grantProblems } from './grant.rules.js';
 import { permit } from './permissions.js';
-import type { RequestContext } from './request-context.js';
-import { effectiveScopes, roleScopes } from './scopes.rules.js';
+import { type RequestContext, scopeOf } from './request-context.js';
 
 export const MAX_TOKEN_SECONDS = 12 * 3_600;
 
@@ -49,7 +51,7 @@ export class ApiTokenService {
     const now = this.#clock.now();
     const row = tokenRow(request, now);
     await this.#uow.write(hubScope, async (tx) => {
-      await tx.em.insert(ApiToken, row);
+      await addApiToken(tx, row);
       const origin = {
         actorKind: 'SYSTEM',
         actorId: COMMAND_LINE_CLIENT,
@@ -71,30 +73,36 @@ export class ApiTokenService {
     return { id, token: await this.#tokens.sign(claims), expiresAt };
   }
 
-  /** From now on the token is refused. @throws HubError NOT_FOUND */
-  async revoke(context: RequestContext, id: Uuid): Promise<void> {
+  async find(context: RequestContext, id: Uuid): Promise<ApiToken | null> {
+    permit(context, 'apiTokens');
+    return this.#uow.read(scopeOf(context.actor), (tx) => findApiToken(tx, id));
+  }
+
+  async list(context: RequestContext, page: PageRequest): Promise<Page<ApiToken>> {
+    permit(context, 'apiTokens');
+    return this.#uow.read(scopeOf(context.actor), (tx) => pageOfApiTokens(tx, page));
+  }
+
+  /** From now on the token is refused. @throws HubError NOT_FOUND, STATE_TRANSITION */
+  async revoke(context: RequestContext, id: Uuid): Promise<ApiToken> {
     permit(context, 'revokeApiToken');
-    await this.#uow.write(hubScope, async (tx) => {
-      const row = await tx.em.findOne(ApiToken, { id });
-      if (row === null || row.revokedAt !== null) throw new HubError('NOT_FOUND');
+    return this.#uow.write(scopeOf(context.actor), async (tx) => {
+      const row = await lockApiToken(tx, id);
+      if (row === null) throw new HubError('NOT_FOUND');
+      if (row.revokedAt) throw new HubError('STATE_TRANSITION');
       row.revokedAt = context.now;
       const { partnerId } = row;
       await recordAudit(tx, context, { action: 'api-token.revoked', partnerId, targetType: 'ApiToken', targetId: id });
+      return row;
     });
   }
 }
 
 function tokenRow(request: TokenRequest, now: Date) {
   const { role, subject, partnerId = null, applicationIds = [], ttlSeconds } = request;
-  const scopes = [...effectiveScopes(role, request.scopes ?? roleScopes[role])];
-  const unknown = request.scopes?.find((scope) => !scopes.some((held) => held === scope));
-  if (unknown !== undefined) throw invalid('scopes', 'The role cannot hold this scope.');
-  if ((role === 'PARTNER_ADMINISTRATOR') !== (partnerId !== null)) {
-    throw invalid('partnerId', 'A partner administrator has a partner, and nobody else has.');
-  }
-  if ((role === 'APPLICATION_OWNER') !== applicationIds.length > 0) {
-    throw invalid('applicationIds', 'An application owner has applications, and nobody else has.');
-  }
+  const grant = { role, partnerId, applicationIds, scopes: request.scopes ?? null };
+  const [problem] = grantProblems(grant);
+  if (problem !== undefined) throw invalid(problem.path, problem.message);
   if (!Number.isInteger(ttlSeconds) || ttlSeconds < 1 || ttlSeconds > MAX_TOKEN_SECONDS) {
     throw invalid('ttlSeconds', `Use 1 to ${MAX_TOKEN_SECONDS} seconds.`);
   }
@@ -106,7 +114,7 @@ function tokenRow(request: TokenRequest, now: Date) {
     role,
     partnerId,
     applicationIds,
-    scopes,
+    scopes: grantedScopes(grant),
     expiresAt,
     revokedAt: null,
     createdAt: now,

@@ -85,6 +85,7 @@ export const permissions = {
   auditEvents: row('audit:read', everyone),
 
   apiClients: row('access:read', hub),
+  apiTokens: row('access:read', hub),
   createApiClient: row('access:write', operator),
   revokeApiClient: row('access:write', operator),
   revokeApiToken: row('access:write', operator),

@@ -23,6 +23,7 @@ const readableTypes: Readonly<Record<string, Permission>> = {
   Login: row('logins:read', everyone),
   AuditEvent: row('audit:read', everyone),
   ApiClient: row('access:read', hub),
+  ApiToken: row('access:read', hub),
 };
 
 /** Parts of another type: whoever may read the whole may read the part. */
@@ -35,6 +36,8 @@ const parts: ReadonlySet<string> = new Set([
   'OidcSettings',
   'SigningCertificate',
   'TrustTerms',
+  'MappingRule',
+  'MappingRuleProblem',
   'MembershipAttribute',
   'LoginTrace',
   'ReceivedAssertion',

@@ -1,5 +1,7 @@
 /** The edges that lead to an application from the rows of other rooms. */
 import { type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { ApiClientType } from '../access/access.type.js';
+import type { ApiClient } from '../access/api-client.entity.js';
 import type { RequestContext } from '../access/request-context.js';
 import { AuditEventType } from '../audit/audit.type.js';
 import { perRequest } from '../graphql/loaders.js';
@@ -35,7 +37,26 @@ function applicationOf(type: () => ClassType<object>, description: string) {
   return ApplicationOfResolver;
 }
 
+@Resolver(() => ApiClientType)
+class ApiClientApplicationsResolver {
+  readonly #application: (context: RequestContext, id: string) => Promise<Application | null>;
+
+  constructor(applications: ApplicationService) {
+    this.#application = perRequest((context, ids) => applications.findMany(context, ids));
+  }
+
+  @FieldResolver(() => [ApplicationType], {
+    nullable: true,
+    description: 'The applications of an application owner, 50 at most.',
+  })
+  async applications(@Root() { applicationIds }: ApiClient, @Ctx() context: RequestContext): Promise<Application[]> {
+    const found = await Promise.all(applicationIds.map((id) => this.#application(context, id)));
+    return found.filter((application) => application !== null);
+  }
+}
+
 export const applicationEdges = [
+  ApiClientApplicationsResolver,
   applicationOf(() => LoginType, 'The application that the person signs in to.'),
   applicationOf(() => TrustRelationshipType, 'Into which application.'),
   applicationOf(() => AuditEventType, 'The application that it concerns.'),

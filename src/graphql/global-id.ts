@@ -21,9 +21,12 @@ export interface DecodedId {
 const TYPE = /^[A-Z][A-Za-z]{0,39}$/;
 const MAX_LENGTH = 120;
 
+/** Rows of the hub that name a partner without being the partner's: their key is their own id. */
+const hubTypes: ReadonlySet<string> = new Set(['ApiClient', 'ApiToken']);
+
 /** @param row any stored row: `partnerId` is part of its key when it has one. */
 export function globalId(type: string, row: { id: Uuid; partnerId?: Uuid | null }): string {
-  const key = row.partnerId ? [row.partnerId, row.id] : [row.id];
+  const key = row.partnerId && !hubTypes.has(type) ? [row.partnerId, row.id] : [row.id];
   const bytes = key.map((uuid) => Buffer.from(uuid.replaceAll('-', ''), 'hex'));
   return Buffer.concat([Buffer.from(`${type}:`, 'ascii'), ...bytes]).toString('base64url');
 }

@@ -1,5 +1,6 @@
 /** The edges that lead to a partner from the rows of other rooms. */
 import { type ClassType, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import { ApiClientType } from '../access/access.type.js';
 import type { RequestContext } from '../access/request-context.js';
 import { AuditEventType } from '../audit/audit.type.js';
 import { perRequest } from '../graphql/loaders.js';
@@ -13,7 +14,7 @@ import { PartnerType } from './partner.type.js';
 
 /** Anything that belongs to a partner. */
 interface Owned {
-  readonly partnerId: Uuid;
+  readonly partnerId?: Uuid | null;
 }
 
 function partnerOf(type: () => ClassType<object>, description: string) {
@@ -26,8 +27,8 @@ function partnerOf(type: () => ClassType<object>, description: string) {
     }
 
     @FieldResolver(() => PartnerType, { nullable: true, description })
-    partner(@Ctx() context: RequestContext, @Root() { partnerId }: Owned): Promise<Partner | null> {
-      return this.#partner(context, partnerId);
+    async partner(@Ctx() context: RequestContext, @Root() { partnerId }: Owned): Promise<Partner | null> {
+      return partnerId ? this.#partner(context, partnerId) : null;
     }
   }
   return PartnerOfResolver;
@@ -37,5 +38,6 @@ export const partnerEdges = [
   partnerOf(() => MembershipType, 'The partner that the membership is for.'),
   partnerOf(() => LoginType, 'The partner; null while none was known.'),
   partnerOf(() => TrustRelationshipType, 'Whose people; an application owner may not read it.'),
+  partnerOf(() => ApiClientType, 'The partner of a partner administrator.'),
   partnerOf(() => AuditEventType, 'The partner that it concerns; null for an event of the hub.'),
 ];

@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { AccessTokens, AccessTokenVerifier } from '../../src/access/access-token.js';
 import type { Role } from '../../src/access/api-client.entity.js';
 import { ApiTokenService, type TokenRequest } from '../../src/access/api-token.service.js';
+import { ApiClientService } from '../../src/access/index.js';
 import { type ApiServices, apiRooms } from '../../src/api.js';
 import { ApplicationService } from '../../src/applications/index.js';
 import { AuditService } from '../../src/audit/index.js';
@@ -19,6 +20,7 @@ import {
 import { type HubSigningKey, KeyringService } from '../../src/keys/keyring.service.js';
 import { Gatherer } from '../../src/login/gather.js';
 import { ExplanationService, LoginService } from '../../src/login/index.js';
+import { AttributeDefinitionService, MappingService } from '../../src/mapping/index.js';
 import { DomainService, PartnerService } from '../../src/partners/index.js';
 import { identityProviderSources } from '../../src/protocols/sources.js';
 import { SessionService } from '../../src/sessions/index.js';
@@ -104,6 +106,10 @@ export async function createTestApi({
     logins: new LoginService(db.uow),
     explanations: new ExplanationService(db.uow, new Gatherer(db.uow, db.box, hubUrl)),
     audit: new AuditService(db.uow),
+    attributeDefinitions: new AttributeDefinitionService(db.uow),
+    mappings: new MappingService(db.uow),
+    apiClients: new ApiClientService(db.uow),
+    apiTokens: tokens,
   };
   const faults: unknown[] = [];
   const fastify = Fastify();
