@@ -87,7 +87,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const orm = await openOrm(resources.databaseUrl, config.databasePoolSize);
   const uow = new UnitOfWork(orm);
   const box = new SecretBox(resources.secretKeys);
-  const egress = new Egress({ allow: config.egressAllow });
+  const egress = new Egress({ allow: config.egressAllow, timeoutMs: config.egressTimeoutSeconds * 1000 });
   const [secretKey] = resources.secretKeys;
   if (secretKey === undefined) throw new Error('no key-encryption key');
   const ground: Ground = { config, clock, uow, box, egress, secretKey };

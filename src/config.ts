@@ -59,6 +59,11 @@ export const configurationKeys: readonly Key[] = [
     doc: 'Comma-separated resolvers (`9.9.9.9`, `127.0.0.1:5353`) that are asked for the TXT records that prove domains.',
   },
   {
+    name: 'ENTENTE_EGRESS_TIMEOUT_SECONDS',
+    default: '10',
+    doc: 'How long an identity provider may take to answer one request; then the person is told to try again.',
+  },
+  {
     name: 'ENTENTE_TRUST_PROXY',
     default: '',
     doc: 'Comma-separated addresses of proxies whose X-Forwarded-For is believed.',
@@ -92,6 +97,7 @@ export interface Config {
   readonly dataDir: string;
   readonly region: string;
   readonly egressAllow: readonly string[];
+  readonly egressTimeoutSeconds: number;
   /** `address` or `address:port`; empty: the resolvers of the system. */
   readonly dnsServers: readonly string[];
   readonly trustProxy: readonly string[];
@@ -121,6 +127,7 @@ export function readConfig(env: Environment): Config {
     dataDir: env.ENTENTE_DATA_DIR || '.data',
     region: region(env.ENTENTE_REGION || 'local'),
     egressAllow: list(env.ENTENTE_EGRESS_ALLOW),
+    egressTimeoutSeconds: integer(env, 'ENTENTE_EGRESS_TIMEOUT_SECONDS', 10, 1, 60),
     dnsServers: dnsServers(list(env.ENTENTE_DNS_SERVERS)),
     trustProxy: list(env.ENTENTE_TRUST_PROXY),
     demo: oneOf(env, 'ENTENTE_DEMO', ['on', 'off'], mode === 'development' ? 'on' : 'off') === 'on',

@@ -2,6 +2,7 @@
 import { createServer } from 'node:net';
 import { type App, createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
+import type { Clock } from '../../src/shared/clock.js';
 import { createTestDatabase, type TestDatabase, testSecretKey } from './database.js';
 
 export interface TestHub {
@@ -19,6 +20,7 @@ export interface TestHubOptions {
   /** Public address: that of the other hub behind the same balancer. */
   readonly publicUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
 }
 
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -32,7 +34,11 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
     ENTENTE_EGRESS_ALLOW: (options.egressAllow ?? []).join(','),
     ...options.env,
   });
-  const app = await createApp(config, { databaseUrl: db.url, secretKeys: [testSecretKey] });
+  const app = await createApp(config, {
+    databaseUrl: db.url,
+    secretKeys: [testSecretKey],
+    ...(options.clock === undefined ? {} : { clock: options.clock }),
+  });
   await app.listen();
   return {
     url,

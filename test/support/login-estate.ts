@@ -1,5 +1,6 @@
 /** What most tests of a login begin with: an OpenID Provider, its partner, an application, the trust between them, a hub. */
 import type { TrustTerms } from '../../src/login/facts.js';
+import type { Clock } from '../../src/shared/clock.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import {
   type ApplicationSettings,
@@ -30,6 +31,7 @@ export interface EstateOptions {
   readonly registration?: RegistrationSettings;
   readonly terms?: Partial<TrustTerms>;
   readonly env?: Readonly<Record<string, string>>;
+  readonly clock?: Clock;
 }
 
 export interface LoginEstate {
@@ -57,8 +59,9 @@ export const hint = { idp_hint: 'borealis.main' } as const;
 export async function startEstate(options: EstateOptions = {}): Promise<LoginEstate> {
   const upstream = await startOpenIdProvider({ claims: ada });
   const db = await createTestDatabase();
-  const env = options.env === undefined ? {} : { env: options.env };
-  const hub = await startTestHub({ egressAllow: [upstream.hostPort], db, ...env });
+  const { env, clock } = options;
+  const chosen = { ...(env === undefined ? {} : { env }), ...(clock === undefined ? {} : { clock }) };
+  const hub = await startTestHub({ egressAllow: [upstream.hostPort], db, ...chosen });
   const partner = await aPartnerWithOpenIdProvider(db, 'borealis', upstream, options.registration);
   const addApplication = async (slug: string, settings?: ApplicationSettings, terms?: Partial<TrustTerms>) => {
     const application = await anApplication(db, slug, redirectUri, settings);
