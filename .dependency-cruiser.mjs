@@ -73,7 +73,7 @@ const files = [
     'rules-have-no-effects',
     'A rules file computes: it may hash, and calls no other part of Node.',
     { path: '\\.rules\\.ts$' },
-    { dependencyTypes: ['core'], pathNot: '^(crypto|url|util)$' },
+    { dependencyTypes: ['core'], pathNot: '^(buffer|crypto|url|util)$' },
   ),
   forbid(
     'entities-say-how-it-is-stored',

@@ -243,7 +243,7 @@ describe('sign-out', () => {
 
   it('takes no answer that did not come from its own question [O22]', async () => {
     const { agent } = await signedIn('forged');
-    for (const fields of [{ logout: 'yes' }, { logout: 'yes', xsrf: 'guessed' }]) {
+    for (const fields of [{ logout: 'yes' }, { logout: 'yes', xsrf: 'guessed' }] as Record<string, string>[]) {
       const answer = await agent.post(`${estate.hub.url}/oidc/logout/confirm`, fields);
       expect(answer.status).toBe(400);
     }

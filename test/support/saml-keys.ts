@@ -11,6 +11,9 @@ export interface SamlTestKey {
   readonly kind: 'RSA' | 'EC';
 }
 
+/** Named through the library: which global type it is depends on whether some package brings the DOM's types in. */
+type SelfSigned = Parameters<typeof X509CertificateGenerator.createSelfSigned>;
+
 export interface SamlTestKeyOptions {
   readonly kind?: 'RSA' | 'EC';
   readonly bits?: number;
@@ -42,9 +45,9 @@ export async function makeSamlKey(options: SamlTestKeyOptions = {}): Promise<Sam
       notBefore: options.notBefore ?? new Date('2020-01-01T00:00:00Z'),
       notAfter: options.notAfter ?? new Date('2049-01-01T00:00:00Z'),
       signingAlgorithm: algorithm,
-      keys,
+      keys: keys as unknown as SelfSigned[0]['keys'],
     },
-    webcrypto,
+    webcrypto as unknown as SelfSigned[1],
   );
   const privateKey = KeyObject.from(keys.privateKey);
   const certificatePem = new X509Certificate(Buffer.from(certificate.rawData)).toString();

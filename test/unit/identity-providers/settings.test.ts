@@ -103,7 +103,7 @@ describe('the life of an identity provider', () => {
 
 describe('a change of keys', () => {
   it('leaves exactly the keys of the new metadata active', () => {
-    const name = fc.constantFrom('a', 'b', 'c', 'd', 'e');
+    const name: fc.Arbitrary<string> = fc.constantFrom('a', 'b', 'c', 'd', 'e');
     const pinned = fc.uniqueArray(
       fc.record({ fingerprint: name, state: fc.constantFrom('ACTIVE' as const, 'RETIRED' as const) }),
       { selector: ({ fingerprint }) => fingerprint },
