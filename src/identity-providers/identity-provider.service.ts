@@ -17,6 +17,7 @@ import {
   type IdentityProviderFilter,
   type IdentityProviderRef,
   identityProvidersOfPartners,
+  identityProvidersUsedBy,
   keysOfMany,
   lockIdentityProvider,
   pageOfIdentityProviders,
@@ -51,6 +52,16 @@ export class IdentityProviderService {
   find(context: RequestContext, ref: IdentityProviderRef): Promise<IdentityProvider | null> {
     permit(context, 'identityProvider');
     return this.#uow.read(scopeOf(context.actor), (tx) => findIdentityProvider(tx, ref));
+  }
+
+  /** Many at once, as partners use them, by id. */
+  async usedBy(
+    context: RequestContext,
+    used: readonly IdentityProviderRef[],
+  ): Promise<ReadonlyMap<Uuid, IdentityProvider>> {
+    permit(context, 'identityProvider');
+    const rows = await this.#uow.read(scopeOf(context.actor), (tx) => identityProvidersUsedBy(tx, used));
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   list(context: RequestContext, filter: IdentityProviderFilter, page: PageRequest): Promise<Page<IdentityProvider>> {

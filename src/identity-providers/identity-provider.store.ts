@@ -38,6 +38,20 @@ export function findIdentityProvider(
   return tx.em.findOne(IdentityProvider, { partnerId, id });
 }
 
+/** Identity providers as partners use them, own ones and those of another partner; those out of scope are missing. */
+export async function identityProvidersUsedBy(
+  tx: ReadTx,
+  used: readonly IdentityProviderRef[],
+): Promise<IdentityProvider[]> {
+  const associations = await tx.em.find(IdentityProviderAssociation, {
+    partnerId: { $in: [...new Set(used.map(({ partnerId }) => partnerId))] },
+    identityProviderId: { $in: used.map(({ id }) => id) },
+  });
+  const owners = [...new Set(associations.map(({ ownerPartnerId }) => ownerPartnerId))];
+  const ids = associations.map(({ identityProviderId }) => identityProviderId);
+  return tx.em.find(IdentityProvider, { partnerId: { $in: owners }, id: { $in: ids } });
+}
+
 /** The row, held until the transaction ends. */
 export function lockIdentityProvider(tx: Tx, { partnerId, id }: IdentityProviderRef): Promise<IdentityProvider | null> {
   return tx.em.findOne(IdentityProvider, { partnerId, id }, { lockMode: LockMode.PESSIMISTIC_WRITE });

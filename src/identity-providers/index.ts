@@ -2,6 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import type { PartnerService } from '../partners/partner.service.js';
 import type { IdentityProviderCreation } from './creation.service.js';
+import { identityProviderEdges } from './edges.resolver.js';
 import { IdentityProviderResolver } from './identity-provider.resolver.js';
 import type { IdentityProviderService } from './identity-provider.service.js';
 import {
@@ -36,6 +37,10 @@ export const identityProviderRoom: Room<IdentityProviderServices & { readonly pa
       resolver: PartnerIdentityProvidersResolver,
       make: ({ identityProviders }) => new PartnerIdentityProvidersResolver(identityProviders),
     },
+    ...identityProviderEdges.map((resolver) => ({
+      resolver,
+      make: ({ identityProviders }: IdentityProviderServices) => new resolver(identityProviders),
+    })),
   ],
   nodes: ({ identityProviders }) => ({
     IdentityProvider: async (context, [partnerId, id]) =>

@@ -5,6 +5,7 @@ import type { ExplanationService } from './explanation.service.js';
 import {
   ApplicationLoginsResolver,
   AuditEventLoginResolver,
+  IdentityProviderLoginsResolver,
   LoginResolver,
   MembershipLoginsResolver,
   PartnerLoginsResolver,
@@ -23,6 +24,7 @@ export interface LoginServices {
 const edges = [
   PartnerLoginsResolver,
   ApplicationLoginsResolver,
+  IdentityProviderLoginsResolver,
   MembershipLoginsResolver,
   SessionLoginResolver,
   AuditEventLoginResolver,

@@ -14,6 +14,7 @@ import {
 import { meaningOf } from '../graphql/error-code.js';
 import { lookupHubKey, lookupTenantKey } from '../graphql/global-id.js';
 import { perRequestOfLists, perRequestOfRows, rowKey } from '../graphql/loaders.js';
+import { IdentityProviderType } from '../identity-providers/identity-provider.type.js';
 import { PartnerType } from '../partners/partner.type.js';
 import { SessionType } from '../sessions/session.type.js';
 import type { Uuid } from '../shared/ids.js';
@@ -123,6 +124,7 @@ function lastLoginsOf(type: () => ClassType<object>, kind: LoginOwner) {
 
 export const PartnerLoginsResolver = lastLoginsOf(() => PartnerType, 'partner');
 export const ApplicationLoginsResolver = lastLoginsOf(() => ApplicationType, 'application');
+export const IdentityProviderLoginsResolver = lastLoginsOf(() => IdentityProviderType, 'identityProvider');
 export const MembershipLoginsResolver = lastLoginsOf(() => MembershipType, 'membership');
 
 interface Caused {

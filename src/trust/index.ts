@@ -1,6 +1,11 @@
 /** The room of trust relationships, as the composition root and other rooms see it. */
 import type { Room } from '../graphql/schema.js';
-import { ApplicationTrustResolver, PartnerTrustResolver } from './edges.resolver.js';
+import {
+  ApplicationTrustResolver,
+  LoginTrustResolver,
+  MembershipTrustResolver,
+  PartnerTrustResolver,
+} from './edges.resolver.js';
 import { TrustResolver } from './trust.resolver.js';
 import type { TrustService } from './trust.service.js';
 import { TrustTermsResolver, TrustVersionResolver, TrustVersionsResolver } from './trust-version.resolver.js';
@@ -19,6 +24,8 @@ export const trustRoom: Room<TrustServices> = {
     { resolver: TrustTermsResolver, make: () => new TrustTermsResolver() },
     { resolver: PartnerTrustResolver, make: (services) => new PartnerTrustResolver(services.trust) },
     { resolver: ApplicationTrustResolver, make: (services) => new ApplicationTrustResolver(services.trust) },
+    { resolver: LoginTrustResolver, make: (services) => new LoginTrustResolver(services.trust) },
+    { resolver: MembershipTrustResolver, make: (services) => new MembershipTrustResolver(services.trust) },
   ],
   nodes: ({ trust }) => ({
     TrustRelationship: async (context, [partnerId, id]) =>

@@ -19,6 +19,7 @@ import type { TrustRelationship, TrustVersion } from './trust.entity.js';
 import {
   addTrust,
   addVersion,
+  findManyTrust,
   findTrust,
   findVersion,
   findVersions,
@@ -52,6 +53,13 @@ export class TrustService {
   async find(context: RequestContext, key: TrustKey): Promise<TrustRelationship | null> {
     permit(context, 'trustRelationship');
     return this.#uow.read(scopeOf(context.actor), (tx) => findTrust(tx, key));
+  }
+
+  /** Many at once, by id; those that the caller may not see are missing. */
+  async findMany(context: RequestContext, keys: readonly TrustKey[]): Promise<ReadonlyMap<Uuid, TrustRelationship>> {
+    permit(context, 'trustRelationship');
+    const rows = await this.#uow.read(scopeOf(context.actor), (tx) => findManyTrust(tx, keys));
+    return new Map(rows.map((row) => [row.id, row]));
   }
 
   async list(context: RequestContext, filter: TrustFilter, page: PageRequest): Promise<Page<TrustRelationship>> {

@@ -29,6 +29,11 @@ export function findTrust(tx: ReadTx, { partnerId, id }: TrustKey): Promise<Trus
   return tx.em.findOne(TrustRelationship, { partnerId, id });
 }
 
+export function findManyTrust(tx: ReadTx, keys: readonly TrustKey[]): Promise<TrustRelationship[]> {
+  const partnerId = { $in: [...new Set(keys.map((key) => key.partnerId))] };
+  return tx.em.find(TrustRelationship, { partnerId, id: { $in: keys.map(({ id }) => id) } });
+}
+
 /** The row, held until the transaction ends, as it stands now. */
 export function lockTrust(tx: Tx, { partnerId, id }: TrustKey): Promise<TrustRelationship | null> {
   const options = { lockMode: LockMode.PESSIMISTIC_WRITE, refresh: true } as const;

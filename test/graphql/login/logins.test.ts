@@ -71,7 +71,7 @@ async function listed(filter: Record<string, unknown>, as?: string): Promise<(st
 }
 
 const TRACE = `{ reference state code meaning protocol trustVersion mappingVersion provisioningAction
-  partner { slug } application { slug } membership { email }
+  partner { slug } application { slug } membership { email } identityProvider { slug lastLogins { reference } }
   trace {
     received { issuer claimNames undeclaredClaims authenticatedAt acr amr }
     stages { stage outcome summary facts { name values } }
@@ -135,6 +135,10 @@ describe('logins', () => {
       partner: { slug: 'aurora' },
       application: { slug: 'orders' },
       membership: { email: 'ann@aurora.example' },
+      identityProvider: {
+        slug: 'main',
+        lastLogins: [{ reference: expect.any(String) }, { reference: 'ABCDEF0123' }],
+      },
       trace: {
         received: {
           issuer: 'https://idp.aurora.example',

@@ -57,7 +57,7 @@ describe('people', () => {
     const { data, errors } = await api.query(
       `query ($id: ID!) { user(id: $id) { region state memberships {
         state origin originTrustVersion email displayName lastLoginAt partner { slug } user { id }
-        attributes { name values } federatedIdentities { subjectSource subject membership { id } }
+        attributes { name values identityProvider { slug } } federatedIdentities { subjectSource subject membership { id } }
         sessions { state } } } }`,
       { id: globalId('User', { id: ann.userId }) },
     );
@@ -74,8 +74,8 @@ describe('people', () => {
           partner: { slug: 'aurora' },
           user: { id: globalId('User', { id: ann.userId }) },
           attributes: [
-            { name: 'email', values: ['ann@aurora.example'] },
-            { name: 'level', values: [3] },
+            { name: 'email', values: ['ann@aurora.example'], identityProvider: { slug: 'aurora-idp' } },
+            { name: 'level', values: [3], identityProvider: null },
           ],
           federatedIdentities: [{ subjectSource: 'SUB', subject: 'ann', membership: { id: membershipId(ann) } }],
           sessions: [],
