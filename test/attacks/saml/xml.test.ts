@@ -1,0 +1,329 @@
+/** What reaches us as XML before any signature matters: document types, comments, floods, namespaces, IDs. */
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { readUntrustedXml } from '../../../src/xml/index.js';
+import { descendants, FORGED, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
+import { after, into, swap, take } from '../../support/xml-text.js';
+
+let saml: Harness;
+let message: string;
+/** What a fetch of ours would reach. */
+let server: Server;
+let connections = 0;
+
+beforeAll(async () => {
+  saml = new Harness(await makeKeys());
+  message = saml.message('assertion');
+  server = createServer((socket) => {
+    connections += 1;
+    socket.destroy();
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
+
+/** Each check is synchronous, so that a connection could only show later: all of them are counted at the end. */
+afterAll(async () => {
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise<void>((resolve) => server.close(() => resolve()));
+  expect(connections).toBe(0);
+});
+
+function listening(xml: string): string {
+  return xml.replaceAll(':PORT/', `:${(server.address() as AddressInfo).port}/`);
+}
+
+function milliseconds(work: () => void): number {
+  const before = process.cpuUsage();
+  work();
+  const used = process.cpuUsage(before);
+  return (used.user + used.system) / 1_000;
+}
+
+const ASSERTION_END = '</saml:Assertion>';
+
+describe('a document type is refused before anything is parsed [S19]', () => {
+  const laughs = Array.from({ length: 9 }, (_, index) => `<!ENTITY l${index + 1} "${`&l${index};`.repeat(10)}">`).join(
+    '',
+  );
+
+  it.each([
+    ['an empty one', '<!DOCTYPE Response>'],
+    ['an external entity', '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]>'],
+    ['an external entity over HTTP', '<!DOCTYPE r [<!ENTITY x SYSTEM "http://127.0.0.1:PORT/">]>'],
+    ['an external subset', '<!DOCTYPE r SYSTEM "http://127.0.0.1:PORT/evil.dtd">'],
+    ['a parameter entity', '<!DOCTYPE r [<!ENTITY % p SYSTEM "http://127.0.0.1:PORT/p"> %p;]>'],
+    ['a billion laughs', `<!DOCTYPE r [<!ENTITY l0 "ha">${laughs}]>`],
+    ['default attributes', '<!DOCTYPE r [<!ATTLIST Assertion ID CDATA "_evil">]>'],
+    ['in lower case, which is no document type at all', '<!doctype Response>'],
+  ])('%s [S19]', (_name, doctype) => {
+    const evil = listening(doctype + swap(message, `>${PERSON}</saml:NameID>`, '>&x;</saml:NameID>'));
+    expect(milliseconds(() => expect(saml.code(evil)).toBe('SAML_XML_DTD'))).toBeLessThan(50);
+    expect(saml.code(`<?xml version="1.0"?>\n${evil}`)).toBe('SAML_XML_DTD');
+  });
+
+  it('and so is one inside an element, and an entity that nobody declared [S19]', () => {
+    expect(saml.code(into(message, 'saml:Subject', '<!ENTITY x "y">'))).toBe('SAML_XML_DTD');
+    expect(saml.code(swap(message, PERSON, '&x;'))).toBe('SAML_XML_DTD');
+    expect(saml.code(swap(message, 'Version="2.0"', 'Version="&x;"'))).toBe('SAML_XML_DTD');
+  });
+
+  it('and so are the other ways to other documents: XInclude and the place of a schema [S19]', () => {
+    const include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>';
+    expect(saml.code(into(message, 'saml:AttributeValue', include))).toBe('SAML_XML_DTD');
+    const hint =
+      ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:PORT/x.xsd"';
+    expect(saml.code(swap(message, '<samlp:Response ', `<samlp:Response${listening(hint)} `))).toBe('SAML_XML_DTD');
+  });
+});
+
+describe('a value cannot be cut in two [S17] [S18]', () => {
+  it.each([
+    ['a comment', '<!-- -->'],
+    ['a processing instruction', '<?php evil ?>'],
+    ['a CDATA section', '<![CDATA[.evil]]>'],
+  ])('by %s in the NameID, the Issuer or an attribute, before or after signing [S17] [S18]', (_name, cut) => {
+    const cutPerson = `ada@aurora.example${cut}.evil.example`;
+    expect(saml.code(swap(message, `>${PERSON}</saml:NameID>`, `>${cutPerson}</saml:NameID>`))).toBe(
+      'SAML_XML_COMMENT',
+    );
+    const signed = saml.message('assertion', {
+      editAssertion: (xml) => swap(xml, `>${PERSON}</saml:AttributeValue>`, `>${cutPerson}</saml:AttributeValue>`),
+    });
+    expect(saml.code(signed)).toBe('SAML_XML_COMMENT');
+    expect(saml.code(swap(message, 'idp.example/saml</saml:Issuer>', `idp.example${cut}/saml</saml:Issuer>`))).toBe(
+      'SAML_XML_COMMENT',
+    );
+    expect(saml.code(message + (cut.startsWith('<![') ? '<!---->' : cut))).toBe('SAML_XML_COMMENT');
+  });
+
+  it('by references: the value is the whole text [S18]', () => {
+    const signed = saml.message('assertion', {
+      editAssertion: (xml) =>
+        swap(
+          xml,
+          `>${PERSON}</saml:NameID>`,
+          '>ada&#64;aurora.example&#13;&#xA;&lt;x/&gt;&amp;amp;&quot;</saml:NameID>',
+        ),
+    });
+    expect(nameId(saml.accepted(signed).assertion)).toBe('ada@aurora.example\r\n<x/>&amp;"');
+  });
+
+  it('by elements: the text is that of all below [S17]', () => {
+    const signed = saml.message('assertion', {
+      editAssertion: (xml) =>
+        swap(xml, `>${PERSON}</saml:NameID>`, '>ada@aurora.example<x xmlns="urn:x">.evil</x>.example</saml:NameID>'),
+    });
+    expect(nameId(saml.accepted(signed).assertion)).toBe('ada@aurora.example.evil.example');
+  });
+});
+
+describe('a flood is refused by a count, in linear time [S20]', () => {
+  const flood = (content: string) => into(message, 'saml:AttributeStatement', content);
+
+  it.each([
+    ['siblings', () => flood('<saml:Attribute/>'.repeat(16_000))],
+    ['elements', () => flood(`<x xmlns="urn:x">${`<y>${'<z/>'.repeat(50)}</y>`.repeat(400)}</x>`)],
+    ['depth', () => flood(`${'<x>'.repeat(1_000)}${'</x>'.repeat(1_000)}`)],
+    ['open depth', () => flood('<x>'.repeat(90_000))],
+    ['attributes', () => flood(`<x ${Array.from({ length: 5_000 }, (_, index) => `a${index}=""`).join(' ')}/>`)],
+    [
+      'namespaces',
+      () => flood(`<x ${Array.from({ length: 5_000 }, (_, index) => `xmlns:a${index}="urn:${index}"`).join(' ')}/>`),
+    ],
+    ['long names', () => flood(`<${'x'.repeat(50_000)}/>`)],
+    ['long text', () => flood('x'.repeat(350_000))],
+    ['long namespaces', () => flood(`<x xmlns="urn:${'x'.repeat(10_000)}"/>`)],
+  ])('of %s [S20]', (_name, make) => {
+    const evil = make();
+    saml.refusal(evil);
+    const time = milliseconds(() => expect(saml.code(evil)).toBe('SAML_XML_LIMIT'));
+    expect(time).toBeLessThan(50);
+  });
+
+  it('of bytes, whatever they are [S21]', () => {
+    for (const filler of [' ', '<a>', '\0', '<!--']) {
+      expect(saml.code(filler.repeat(400_000))).toBe('SAML_TOO_LARGE');
+    }
+  });
+
+  it('up to the limits, a message that nobody signed costs a bounded time [S20]', () => {
+    const attributes = Array.from({ length: 30 }, (_, index) => `a${index}=""`).join(' ');
+    const widest = flood(`<x xmlns="urn:x">${`<y ${attributes}/>`.repeat(1_200)}</x>`);
+    saml.refusal(widest);
+    expect(milliseconds(() => expect(saml.code(widest)).toBe('SAML_SIG_INVALID'))).toBeLessThan(400);
+  });
+});
+
+describe('namespaces [S13]', () => {
+  it.each([
+    [
+      'Assertion',
+      'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"',
+      'xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"',
+      'SAML_SIG_SCOPE',
+    ],
+  ])('of the %s decide what it is [S13]', (_name, from, to, code) => {
+    const assertion = take(message, 'saml:Assertion');
+    expect(saml.code(swap(message, assertion, swap(assertion, from, to)))).toBe(code);
+  });
+
+  it.each(['Assertion', 'EncryptedAssertion', 'Response'])(
+    'an element called %s in another one is refused [S13]',
+    (name) => {
+      expect(saml.code(into(message, 'saml:AttributeValue', `<e:${name} xmlns:e="urn:evil"/>`))).toBe(
+        'SAML_XML_NAMESPACE',
+      );
+      expect(saml.code(after(message, 'samlp:Status', `<${name}/>`))).toBe('SAML_XML_NAMESPACE');
+    },
+  );
+
+  it.each([
+    ['the xml prefix bound anew', 'xmlns:xml="urn:evil"'],
+    ['the xml prefix bound to its own', 'xmlns:xml="http://www.w3.org/XML/1998/namespace"'],
+    ['the xmlns prefix', 'xmlns:xmlns="urn:evil"'],
+    ['the xml namespace by another prefix', 'xmlns:x="http://www.w3.org/XML/1998/namespace"'],
+    ['the xmlns namespace', 'xmlns="http://www.w3.org/2000/xmlns/"'],
+    ['a prefix bound to nothing', 'xmlns:x=""'],
+    ['a namespace with a space', 'xmlns:x="urn:a b"'],
+    ['a namespace with a reference', 'xmlns:x="urn:a&#98;"'],
+    ['a namespace with a quote', `xmlns:x='urn:"'`],
+    ['a prefix that nobody declared', 'evil:a="b"'],
+    ['one attribute twice by two prefixes', 'xmlns:x="urn:x" xmlns:y="urn:x" x:a="1" y:a="2"'],
+    ['two colons', 'a:b:c="d"'],
+    ['a colon at the start', ':a="b"'],
+  ])('refuses %s [S12] [S13]', (_name, attributes) => {
+    expect(saml.code(swap(message, '<saml:AttributeValue ', `<saml:AttributeValue ${attributes} `))).toBe(
+      'SAML_XML_NAMESPACE',
+    );
+  });
+
+  it.each(['1', 'relative/path', '../x', '//host/x', '?x', '#x', ':x'])(
+    'a relative one has no canonical form, and the digest of nothing is no digest: %s [S14]',
+    (uri) => {
+      expect(saml.code(swap(message, '<saml:Assertion ', `<saml:Assertion xmlns:v="${uri}" `))).toBe('SAML_C14N_EMPTY');
+    },
+  );
+
+  it('a signature over nothing proves nothing [S14]', () => {
+    const empty = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
+    const evil = swap(swap(message, /(?<=<ds:DigestValue>)[^<]*/, empty), PERSON, FORGED);
+    expect(saml.code(evil)).toBe('SAML_SIG_INVALID');
+  });
+});
+
+describe('a message is read in one way or not at all [S12]', () => {
+  it.each([
+    ['a byte order mark', (xml: string) => `\uFEFF${xml}`],
+    ['a second root', (xml: string) => `${xml}<x/>`],
+    ['text after the root', (xml: string) => `${xml}x`],
+    ['text before the root', (xml: string) => `x${xml}`],
+    ['an end tag of another name', (xml: string) => swap(xml, '</saml:Subject>', '</saml:subject>')],
+    ['an end tag too many', (xml: string) => `${xml}</samlp:Response>`],
+    ['a missing end tag', (xml: string) => xml.slice(0, -5)],
+    ['a tag in a value', (xml: string) => swap(xml, 'Version="2.0"', 'Version="2.0<x/>"')],
+    ['a value without quotes', (xml: string) => swap(xml, 'Version="2.0"', 'Version=2.0')],
+    ['an attribute without value', (xml: string) => swap(xml, 'Version="2.0"', 'Version')],
+    ['the same attribute twice', (xml: string) => swap(xml, 'Version="2.0"', 'Version="2.0" Version="2.0"')],
+    ['no space between attributes', (xml: string) => swap(xml, 'Version="2.0" ', 'Version="2.0"')],
+    ['NUL', (xml: string) => swap(xml, PERSON, 'ada\0@aurora.example')],
+    ['a reference to NUL', (xml: string) => swap(xml, PERSON, 'ada&#0;@aurora.example')],
+    ['a control character', (xml: string) => swap(xml, PERSON, 'ada\u0008@aurora.example')],
+    ['the end of a CDATA section in text', (xml: string) => swap(xml, PERSON, 'ada]]>@aurora.example')],
+    ['XML 1.1', (xml: string) => `<?xml version="1.1"?>${xml}`],
+    ['another encoding', (xml: string) => `<?xml version="1.0" encoding="UTF-7"?>${xml}`],
+    ['a declaration of ISO 8859-1', (xml: string) => `<?xml version="1.0" encoding="ISO-8859-1"?>${xml}`],
+    ['nothing', () => ''],
+    ['white space', () => '  \n'],
+    ['no XML', () => 'SAMLResponse'],
+  ])('refuses %s [S12]', (_name, edit) => {
+    expect(saml.code(edit(message))).toBe('SAML_MALFORMED');
+  });
+
+  it('refuses a declaration that is not at the start [S12]', () => {
+    expect(saml.code(` <?xml version="1.0"?>${message}`)).toBe('SAML_XML_COMMENT');
+  });
+
+  it.each([
+    ['UTF-16', Buffer.from('\uFEFF<a/>', 'utf16le')],
+    ['UTF-16 without mark', Buffer.from('<a/>', 'utf16le')],
+    ['a broken sequence', Buffer.from([0x3c, 0x61, 0x3e, 0xc3, 0x28, 0x3c, 0x2f, 0x61, 0x3e])],
+    ['an overlong sequence', Buffer.from([0x3c, 0x61, 0x3e, 0xc0, 0xbc, 0x3c, 0x2f, 0x61, 0x3e])],
+    ['a surrogate', Buffer.from([0x3c, 0x61, 0x3e, 0xed, 0xa0, 0x80, 0x3c, 0x2f, 0x61, 0x3e])],
+  ])('refuses bytes that are not UTF-8: %s [S12]', (_name, bytes) => {
+    expect(saml.code(bytes)).toBe('SAML_MALFORMED');
+    expect(readUntrustedXml(bytes)).toMatchObject({ ok: false, refusal: { code: 'SAML_MALFORMED' } });
+  });
+});
+
+describe('IDs [S42]', () => {
+  it.each(['ID', 'Id', 'id', 'xml:id', 'x:ID'])('are unique, by whatever name: %s [S42]', (name) => {
+    const declared = name === 'x:ID' ? 'xmlns:x="urn:x" ' : '';
+    const twice = swap(message, '<saml:AttributeValue ', `<saml:AttributeValue ${declared}${name}="_assertion-1" `);
+    expect(saml.code(twice)).toBe('SAML_DUP_ID');
+  });
+
+  it('are unique between the Response and its assertion [S42]', () => {
+    const options = { responseId: '_same', assertionId: '_same' };
+    expect(saml.code(saml.message('response', options))).toBe('SAML_DUP_ID');
+  });
+
+  it.each([`ID='_a"b'`, `ID="_a'b"`, 'ID="_a&quot;b"', 'ID=""', 'ID="_a b"', 'ID="_a&#x5F;"'])(
+    'carry nothing that a query could trip over: %s [S42]',
+    (id) => {
+      expect(saml.code(swap(message, 'ID="_response-1"', id))).toBe('SAML_SCHEMA');
+    },
+  );
+});
+
+describe('attributes [S44]', () => {
+  it('of hostile names are plain data [S44]', () => {
+    const names = ['__proto__', 'constructor', 'toString', 'mail', 'mail'];
+    const attributes = names.map(
+      (name) => `<saml:Attribute Name="${name}"><saml:AttributeValue>x</saml:AttributeValue></saml:Attribute>`,
+    );
+    const signed = saml.message('assertion', {
+      editAssertion: (xml) => into(xml, 'saml:AttributeStatement', attributes.join('')),
+    });
+    const read = descendants(saml.accepted(signed).assertion).filter((one) => one.localName === 'Attribute');
+    expect(read.map((one) => one.attribute('Name'))).toEqual(['mail', 'groups', ...names]);
+    expect(read[0]?.attribute('__proto__')).toBeNull();
+    expect(({} as Record<string, unknown>).x).toBeUndefined();
+  });
+
+  it('of a nested value keep their elements and have the text of all [S44]', () => {
+    const nested =
+      '<saml:Attribute Name="n"><saml:AttributeValue><a xmlns="urn:a">1<b>2</b></a>3</saml:AttributeValue></saml:Attribute>';
+    const signed = saml.message('assertion', { editAssertion: (xml) => into(xml, 'saml:AttributeStatement', nested) });
+    const value = descendants(saml.accepted(signed).assertion)
+      .filter((one) => one.localName === 'AttributeValue')
+      .at(-1);
+    expect(value?.text).toBe('123');
+    expect(value?.children[0]).toMatchObject({ namespace: 'urn:a', localName: 'a', text: '12' });
+  });
+
+  it('of 10,000 values are refused [S44]', () => {
+    const many = `<saml:Attribute Name="n">${'<saml:AttributeValue/>'.repeat(10_000)}</saml:Attribute>`;
+    const signed = saml.message('assertion', { editAssertion: (xml) => into(xml, 'saml:AttributeStatement', many) });
+    expect(saml.code(signed)).toBe('SAML_XML_LIMIT');
+  });
+});
+
+it.each([
+  ['SAML 1.1', 'urn:oasis:names:tc:SAML:2.0:protocol', 'urn:oasis:names:tc:SAML:1.0:protocol'],
+  ['another root', 'samlp:Response', 'samlp:LogoutResponse'],
+  ['another version', ' Version="2.0"', ' Version="1.1"'],
+  ['no version', ' Version="2.0"', ''],
+])('refuses %s [S51]', (_name, from, to) => {
+  expect(saml.code(message.replaceAll(from, to))).toBe('SAML_PROTOCOL');
+});
+
+it('refuses what SAML does not have there [S13]', () => {
+  expect(saml.code(after(message, 'samlp:Status', '<x xmlns="urn:x"/>'))).toBe('SAML_SCHEMA');
+  const signed = saml.message('assertion', {
+    editAssertion: (xml) => into(xml, 'saml:Assertion', '<x xmlns="urn:x"/>'),
+  });
+  expect(saml.code(signed)).toBe('SAML_SCHEMA');
+});
+
+it('never lets the end of one assertion be the start of another [S12]', () => {
+  expect(saml.code(swap(message, ASSERTION_END, `${ASSERTION_END}${ASSERTION_END}`))).toBe('SAML_MALFORMED');
+});
