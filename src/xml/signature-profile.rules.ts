@@ -160,8 +160,12 @@ function readTransforms(transforms: XmlElement | undefined): Result<readonly str
   const areTransforms = [enveloped, exclusive].every((one) => isElement(one, DSIG, 'Transform'));
   const areAllowed =
     enveloped.attribute('Algorithm') === ENVELOPED_SIGNATURE && exclusive.attribute('Algorithm') === EXCLUSIVE_C14N;
-  if (!areTransforms || !areAllowed || enveloped.children.length > 0) return bad('A transform is not acceptable.');
-  return readPrefixes(exclusive);
+  if (!areTransforms || !areAllowed) return bad('A transform is not acceptable.');
+  // xml-crypto writes the prefixes into the first transform too, where they mean nothing; nothing else may be there.
+  const isBare = enveloped.children.every(
+    (one) => one.localName === 'InclusiveNamespaces' && one.children.length === 0,
+  );
+  return isBare ? readPrefixes(exclusive) : bad('The enveloped signature transform takes no parameters.');
 }
 
 /** `<ec:InclusiveNamespaces PrefixList="…"/>` (Exclusive C14N, section 4), or nothing. */
