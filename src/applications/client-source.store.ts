@@ -1,8 +1,15 @@
 /** The clients of the OpenID Provider as they stand: applications that are active, and service clients of the API. */
 import { ApiClient } from '../access/api-client.entity.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
-import type { ClientSource } from '../protocols/oidc/downstream.clients.js';
-import { Application } from './application.entity.js';
+import type { ClientSource, DownstreamApplication } from '../protocols/oidc/downstream.clients.js';
+
+/** Every request of an application asks for it: one statement, always as it stands. */
+const ACTIVE_APPLICATION = `select jsonb_build_object(
+  'id', id, 'name', name, 'clientId', client_id, 'clientSecretHash', client_secret_hash, 'redirectUris', redirect_uris,
+  'postLogoutRedirectUris', post_logout_redirect_uris, 'subjectType', subject_type,
+  'idTokenSignedResponseAlg', id_token_signed_response_alg, 'claimsInIdToken', claims_in_id_token,
+  'pkceRequired', pkce_required)::text as client
+  from "control"."application" where client_id = ? and state = 'ACTIVE'`;
 
 export class StoredClients implements ClientSource {
   readonly #uow: UnitOfWork;
@@ -11,23 +18,10 @@ export class StoredClients implements ClientSource {
     this.#uow = uow;
   }
 
-  async application(clientId: string) {
-    const found = await this.#uow.read(hubScope, (tx) => tx.em.findOne(Application, { clientId, state: 'ACTIVE' }));
-    if (found === null) return null;
-    const { id, name, redirectUris, postLogoutRedirectUris, subjectType, idTokenSignedResponseAlg } = found;
-    const { claimsInIdToken, pkceRequired } = found;
-    return {
-      id,
-      name,
-      clientId,
-      clientSecretHash: found.clientSecretHash ?? null,
-      redirectUris,
-      postLogoutRedirectUris,
-      subjectType,
-      idTokenSignedResponseAlg,
-      claimsInIdToken,
-      pkceRequired,
-    };
+  async application(clientId: string): Promise<DownstreamApplication | null> {
+    const { rows } = await this.#uow.single<{ readonly client: string }>(hubScope, ACTIVE_APPLICATION, [clientId]);
+    const [row] = rows;
+    return row === undefined ? null : (JSON.parse(row.client) as DownstreamApplication);
   }
 
   apiClient(clientId: string) {

@@ -4,15 +4,9 @@
  * not heard of a change yet still rules by it (promise 7).
  */
 import { recordAuditFrom } from '../audit/audit.store.js';
-import { currentEpochs } from '../persistence/policy-epoch.js';
-import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
-import {
-  findSessionByGrant,
-  findSessionByHandle,
-  type LiveSession,
-  recordOpened,
-  touchSession,
-} from '../sessions/session.store.js';
+import { partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
+import { findSessionForBrowser, findSessionForGrant } from '../sessions/live-session.store.js';
+import { type LiveSession, recordOpened, touchSession } from '../sessions/session.store.js';
 import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Clock } from '../shared/clock.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
@@ -54,10 +48,7 @@ export class ReleaseGate {
 
   /** The session of this browser wants to open an application. */
   async forBrowser(handle: string, applicationId: Uuid): Promise<ReleaseOutcome> {
-    const found = await this.#uow.read(hubScope, async (tx) => {
-      const session = await findSessionByHandle(tx, handle);
-      return session && { session, epochs: await currentEpochs(tx, session.partnerId, applicationId) };
-    });
+    const found = await findSessionForBrowser(this.#uow, handle, applicationId);
     if (found === null) return { kind: 'NONE' };
     const outcome = await this.#decide(found.session, applicationId, found.epochs, 'AUTHORIZE');
     if (outcome.kind === 'ALLOW') await this.#touch(found.session);
@@ -66,14 +57,11 @@ export class ReleaseGate {
 
   /** An application uses a code or a token that hangs on this grant. */
   async forGrant(grantId: string): Promise<ReleaseOutcome> {
-    const found = await this.#uow.read(hubScope, async (tx) => {
-      const by = await findSessionByGrant(tx, grantId);
-      return by && { ...by, epochs: await currentEpochs(tx, by.session.partnerId, by.opened.applicationId) };
-    });
+    const found = await findSessionForGrant(this.#uow, grantId);
     if (found === null) return { kind: 'NONE' };
-    const { session, opened, epochs } = found;
-    const outcome = await this.#decide(session, opened.applicationId, epochs, 'TOKEN');
-    if (outcome.kind === 'DENY') await this.#tellOnce(session, opened.applicationId, outcome.refusal, epochs);
+    const { session, applicationId, epochs } = found;
+    const outcome = await this.#decide(session, applicationId, epochs, 'TOKEN');
+    if (outcome.kind === 'DENY') await this.#tellOnce(session, applicationId, outcome.refusal, epochs);
     return outcome;
   }
 
@@ -95,7 +83,7 @@ export class ReleaseGate {
 
   /** Whether this session opened its application under this very grant. */
   async hangsOn(grantId: string, released: Released): Promise<boolean> {
-    const found = await this.#uow.read(hubScope, (tx) => findSessionByGrant(tx, grantId));
+    const found = await findSessionForGrant(this.#uow, grantId);
     return found?.session.facts.id === released.session.facts.id;
   }
 
