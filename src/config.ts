@@ -4,6 +4,9 @@ import { Resolver } from 'node:dns';
 
 export type Mode = 'production' | 'development' | 'test';
 
+const LAST_PORT = 65_535;
+const DEMO_PORTS = 4;
+
 interface Key {
   readonly name: string;
   readonly default: string;
@@ -74,6 +77,11 @@ export const configurationKeys: readonly Key[] = [
     doc: '`on` or `off`: seed and serve the demonstration. Refused in production.',
   },
   {
+    name: 'ENTENTE_DEMO_PORT',
+    default: 'PORT + 10, and 4010 at least',
+    doc: 'First of four ports in a row on 127.0.0.1 for the demonstration: two applications, a SAML IdP, an OpenID Provider.',
+  },
+  {
     name: 'ENTENTE_SESSION_IDLE_SECONDS',
     default: '3600',
     doc: 'A session ends after this long without use (NIST SP 800-63B section 2.2: at most 1 h at AAL2).',
@@ -102,6 +110,7 @@ export interface Config {
   readonly dnsServers: readonly string[];
   readonly trustProxy: readonly string[];
   readonly demo: boolean;
+  readonly demoPort: number;
   readonly sessionIdleSeconds: number;
   readonly sessionAbsoluteSeconds: number;
   readonly logLevel: string;
@@ -115,11 +124,12 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function readConfig(env: Environment): Config {
   const mode = oneOf(env, 'NODE_ENV', ['production', 'development', 'test'], 'development');
   const url = baseUrl(env.ENTENTE_URL ?? 'http://127.0.0.1:4000', mode);
+  const port = integer(env, 'PORT', Number(url.port || (url.protocol === 'https:' ? 443 : 80)), 0, LAST_PORT);
   const config: Config = {
     mode,
     url: url.origin,
     host: env.HOST ?? '127.0.0.1',
-    port: integer(env, 'PORT', Number(url.port || (url.protocol === 'https:' ? 443 : 80)), 0, 65_535),
+    port,
     databaseUrl: env.DATABASE_URL || null,
     databaseRuntimeRole: env.DATABASE_RUNTIME_ROLE || 'entente_app',
     databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 2, 500),
@@ -131,12 +141,19 @@ export function readConfig(env: Environment): Config {
     dnsServers: dnsServers(list(env.ENTENTE_DNS_SERVERS)),
     trustProxy: list(env.ENTENTE_TRUST_PROXY),
     demo: oneOf(env, 'ENTENTE_DEMO', ['on', 'off'], mode === 'development' ? 'on' : 'off') === 'on',
+    demoPort: integer(env, 'ENTENTE_DEMO_PORT', firstDemoPort(port), 1, LAST_PORT - DEMO_PORTS + 1),
     sessionIdleSeconds: integer(env, 'ENTENTE_SESSION_IDLE_SECONDS', 3_600, 60, 2_592_000),
     sessionAbsoluteSeconds: integer(env, 'ENTENTE_SESSION_ABSOLUTE_SECONDS', 43_200, 60, 2_592_000),
     logLevel: oneOf(env, 'LOG_LEVEL', ['fatal', 'error', 'warn', 'info', 'debug'], 'info'),
   };
   if (mode === 'production' && config.demo) throw new ConfigurationError('ENTENTE_DEMO=on is refused in production.');
   return Object.freeze(config);
+}
+
+/** Above the hub's port, or below it where there is no room above. */
+function firstDemoPort(port: number): number {
+  const above = Math.max(port, 4_000) + 10;
+  return above + DEMO_PORTS - 1 <= LAST_PORT ? above : port - 10 - DEMO_PORTS;
 }
 
 function baseUrl(text: string, mode: Mode): URL {

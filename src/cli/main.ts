@@ -15,6 +15,10 @@ const commands: Readonly<Record<string, Command>> = {
     summary: 'bring the database to the present schema and end',
     run: async (_args, config) => (await import('./migrate.js')).runMigrate(config()),
   },
+  token: {
+    summary: 'issue a short-lived access token of the API: token --role OPERATOR',
+    run: async (args, config) => (await import('./token.js')).runToken(args, config),
+  },
   doctor: {
     summary: 'check configuration, key, database, role and clock',
     run: async (_args, config) => (await import('./doctor.js')).runDoctor(config),

@@ -7,6 +7,7 @@ import { runtimeUrl } from '../../../src/persistence/bootstrap.js';
 import { asOwner, createTestDatabase } from '../../support/database.js';
 import { startFakePostgres } from '../../support/fake-postgres.js';
 import { type HubProcess, spawnHub } from '../../support/hub-process.js';
+import { freePortsInARow } from '../../support/ports.js';
 
 /** A free port of this machine; the hub's address must be known before it starts. */
 function freePort(): Promise<number> {
@@ -171,6 +172,57 @@ describe('starting the hub', () => {
     } finally {
       await db.close();
     }
+  });
+
+  it('issues a token of the API that the running hub takes, for the role and no more', async () => {
+    const running = hub();
+    await running.ready;
+    const issued = hub({}, ['token', '--role', 'auditor', '--ttl', '60']);
+    expect(await issued.ended).toBe(0);
+    const token =
+      issued
+        .output()
+        .split('\n')
+        .find((line) => line.startsWith('eyJ')) ?? '';
+    const ask = async (query: string) => {
+      const response = await fetch(`${env.ENTENTE_URL}/graphql`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
+        body: JSON.stringify({ query }),
+      });
+      return (await response.json()) as { data: unknown; errors?: { extensions: { code: string } }[] };
+    };
+    expect((await ask('{ partners { edges { node { slug } } } }')).data).toEqual({ partners: { edges: [] } });
+    const refused = await ask('mutation { createPartner(input: { slug: "a", name: "A" }) { partner { id } } }');
+    expect(refused.errors?.map(({ extensions }) => extensions.code)).toEqual(['FORBIDDEN']);
+
+    const forNobody = hub({}, ['token', '--role', 'PARTNER_ADMINISTRATOR']);
+    const forAMonth = hub({}, ['token', '--role', 'AUDITOR', '--ttl', '2592000']);
+    expect([await forNobody.ended, await forAMonth.ended]).toEqual([64, 64]);
+    expect(forNobody.output()).toMatch(/^partnerId: /m);
+    expect(forAMonth.output()).toMatch(/^ttlSeconds: /m);
+  }, 90_000);
+
+  it.each([
+    ['no role', ['token'], /^entente token --role ROLE/],
+    ['an unknown role', ['token', '--role', 'KING'], /^There is no role "KING"/],
+    ['an unknown option', ['token', '--role', 'AUDITOR', '--forever'], /^Unknown option '--forever'/],
+  ])('refuses to issue a token for %s', async (_what, args, line) => {
+    const refused = hub({}, args);
+    expect(await refused.ended).toBe(64);
+    expect(refused.output()).toMatch(line);
+  });
+
+  it('says in one line that a port of the demonstration is in use, and stops what it began', async () => {
+    const first = await freePortsInARow(4);
+    const taken = createServer().listen(first + 3, '127.0.0.1');
+    const refused = hub({ ENTENTE_DEMO: 'on', ENTENTE_DEMO_PORT: String(first), LOG_LEVEL: 'fatal' });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toBe(
+      `The demonstration cannot listen on 127.0.0.1:${first + 3}: it is in use. Set ENTENTE_DEMO_PORT to the first of four free ports, or ENTENTE_DEMO=off.\n`,
+    );
+    expect(() => statSync(join(folder, 'data', 'postgres', 'postmaster.pid'))).toThrow();
+    await new Promise((done) => taken.close(done));
   });
 
   it('answers an unknown subcommand with the list of those there are', async () => {
