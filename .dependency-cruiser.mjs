@@ -40,12 +40,15 @@ const packages = [
   only(
     'servers-in-http',
     'node:http serves in http/, persistence/ (a free port) and the demonstration.',
-    '^src/(egress|http|demo)/',
+    '^src/(egress|http|demonstration)/',
     { path: '^http$' },
   ),
-  only('openid-client-upstream', 'openid-client is the upstream half alone.', '^src/protocols/oidc/upstream', {
-    path: npm('openid-client'),
-  }),
+  only(
+    'openid-client-upstream',
+    'openid-client is the upstream half, and the application of the demonstration.',
+    '^src/(protocols/oidc/upstream|demonstration/)',
+    { path: npm('openid-client') },
+  ),
   only(
     'oidc-provider-downstream',
     'oidc-provider is the downstream half and its routes.',

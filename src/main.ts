@@ -1,6 +1,12 @@
 /** Start, signals, drain, exit codes. Everything that is built is built in `app.ts`. */
 import { type App, createApp } from './app.js';
 import { type Config, ConfigurationError, readConfig } from './config.js';
+import {
+  type Demonstration,
+  demonstrationPlaces,
+  startDemonstration,
+  withDemonstration,
+} from './demonstration/index.js';
 import { bootstrap, type Resources, StartError } from './persistence/bootstrap.js';
 import { systemClock } from './shared/clock.js';
 
@@ -13,30 +19,45 @@ const SAME_SIGNAL_MS = 500;
 
 export interface Hub {
   readonly config: Config;
+  /** null where none runs: in production never. */
+  readonly demonstration: Demonstration | null;
   /** Drains and stops everything that was started; may be called twice. */
   close(): Promise<void>;
 }
 
 /** A hub that listens. `env` is all it knows of its surroundings. */
 export async function startHub(env: Readonly<Record<string, string | undefined>>): Promise<Hub> {
-  const config = readConfig(env);
+  const configured = readConfig(env);
+  const config = configured.demo ? withDemonstration(configured) : configured;
   const resources = await bootstrap(config, systemClock.now());
   const app = await buildAndListen(config, resources).catch(async (fault: unknown) => {
     await resources.stop();
     throw fault;
   });
   let closing: Promise<void> | null = null;
-  const close = async () => {
+  let demonstration: Demonstration | null = null;
+  const closeAll = async () => {
+    await demonstration?.close();
     await app.close();
     await resources.stop();
   };
-  return {
-    config,
-    close: () => {
-      closing ??= close();
-      return closing;
-    },
+  const close = () => {
+    closing ??= closeAll();
+    return closing;
   };
+  try {
+    if (config.demo) demonstration = await demonstrate(config, app);
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+  return { config, demonstration, close };
+}
+
+function demonstrate(config: Config, { services, tokens }: App): Promise<Demonstration> {
+  const { dataDir } = config;
+  const places = demonstrationPlaces(config);
+  return startDemonstration({ places, services, tokens, clock: systemClock, dataDir });
 }
 
 /** Runs until a signal comes; the exit code is the result. */
@@ -45,7 +66,7 @@ export async function runHub(env: Readonly<Record<string, string | undefined>>):
   const stopped = nextSignal();
   try {
     const hub = await startHub(env);
-    process.stdout.write(banner(hub.config, Math.round(performance.now() - started)));
+    process.stdout.write(banner(hub, Math.round(performance.now() - started)));
     await stopped;
     await hub.close();
     return 0;
@@ -94,13 +115,14 @@ function nextSignal(): Promise<void> {
   });
 }
 
-function banner(config: Config, milliseconds: number): string {
-  const lines = [
-    `Entente is ready at ${config.url} (${milliseconds} ms)`,
-    `  GraphQL         ${config.url}/graphql`,
-    `  OpenID Provider ${config.url}/.well-known/openid-configuration`,
-    `  Health          ${config.url}/healthz, ${config.url}/readyz`,
+function banner({ config, demonstration }: Hub, milliseconds: number): string {
+  const rows: (readonly [name: string, text: string])[] = [
+    ['GraphQL', `${config.url}/graphql`],
+    ['OpenID Provider', `${config.url}/.well-known/openid-configuration`],
+    ['Health', `${config.url}/healthz, ${config.url}/readyz`],
   ];
-  if (config.mode !== 'production') lines.push('  API token       npx entente token --role OPERATOR');
-  return `${lines.join('\n')}\n`;
+  if (config.mode !== 'production') rows.push(['API token', 'npx entente token --role OPERATOR']);
+  rows.push(...(demonstration?.lines ?? []));
+  const lines = rows.map(([name, text]) => `  ${name.padEnd(16)}${text}`);
+  return `${[`Entente is ready at ${config.url} (${milliseconds} ms)`, ...lines].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 /** The HTTP server: limits, headers and errors that hold for every route; the routes themselves are plugins. */
 import { randomUUID } from 'node:crypto';
-import fastify, { type FastifyInstance, type FastifyPluginAsync } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import { type ErrorCode, errorCatalogue } from '../shared/error-catalogue.js';
 import { HubError } from '../shared/hub-error.js';
@@ -11,7 +11,7 @@ const REQUEST_MS = 30_000;
 export function createServer(config: Config): FastifyInstance {
   const server = fastify({
     logger: { level: config.mode === 'test' ? 'fatal' : config.logLevel },
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUID(),
     trustProxy: config.trustProxy.length > 0 ? [...config.trustProxy] : false,
     bodyLimit: BODY_BYTES,

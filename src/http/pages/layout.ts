@@ -25,13 +25,30 @@ export interface PageContent {
   readonly refreshTo?: string;
 }
 
+export interface DocumentContent extends Pick<PageContent, 'title' | 'formTargets' | 'script' | 'refreshTo'> {
+  readonly style: string;
+  readonly markup: SafeHtml;
+}
+
 const brand = constantMarkup(`<p class="brand"><svg viewBox="0 0 32 20" aria-hidden="true" focusable="false">
 <circle cx="11" cy="10" r="8.5" fill="none" stroke="currentColor" stroke-width="2.5"/>
 <circle cx="21" cy="10" r="8.5" fill="none" stroke="currentColor" stroke-width="2.5"/></svg>Entente</p>`);
 
-const styleSource = hashSource(style);
-
 export function renderPage(content: PageContent): Page {
+  return renderDocument({
+    ...content,
+    style,
+    markup: html`<main>
+${brand}
+<h1>${content.heading ?? content.title}</h1>
+${content.body}
+</main>
+<footer>Sign-in is run by Entente, the identity hub of the service that you use.</footer>`,
+  });
+}
+
+/** A whole document in another look, under the same policy. `style` is a constant of the source. */
+export function renderDocument(content: DocumentContent): Page {
   const refresh = content.refreshTo === undefined ? null : `0; url=${webAddress(content.refreshTo)}`;
   const document = html`<!doctype html>
 <html lang="en">
@@ -41,15 +58,10 @@ export function renderPage(content: PageContent): Page {
 <meta name="robots" content="noindex">
 ${refresh !== null && html`<meta http-equiv="refresh" content="${refresh}">`}
 <title>${content.title}</title>
-<style>${constantMarkup(style)}</style>
+<style>${constantMarkup(content.style)}</style>
 </head>
 <body>
-<main>
-${brand}
-<h1>${content.heading ?? content.title}</h1>
-${content.body}
-</main>
-<footer>Sign-in is run by Entente, the identity hub of the service that you use.</footer>
+${content.markup}
 ${content.script !== undefined && html`<script>${constantMarkup(content.script)}</script>`}
 </body>
 </html>
@@ -67,10 +79,10 @@ export function formTargetsOf(address: string): readonly string[] {
   return [origin, protocol];
 }
 
-function pageHeaders({ formTargets = [], script }: PageContent): Readonly<Record<string, string>> {
+function pageHeaders({ formTargets = [], script, style: sheet }: DocumentContent): Readonly<Record<string, string>> {
   const policy = [
     "default-src 'none'",
-    `style-src ${styleSource}`,
+    `style-src ${hashSource(sheet)}`,
     ...(script === undefined ? [] : [`script-src ${hashSource(script)}`]),
     `form-action ${formTargets.length === 0 ? "'none'" : formTargets.join(' ')}`,
     "frame-ancestors 'none'",
