@@ -12,7 +12,11 @@ import {
 } from '../support/federation.js';
 import { startTestHub, type TestHub } from '../support/hub.js';
 import { RelyingParty } from '../support/relying-party.js';
-import { type SamlIdentityProvider, startSamlIdentityProvider } from '../support/saml-identity-provider.js';
+import {
+  envelopedSignatureIsValid,
+  type SamlIdentityProvider,
+  startSamlIdentityProvider,
+} from '../support/saml-identity-provider.js';
 import { UserAgent } from '../support/user-agent.js';
 
 const MAIL = 'urn:oid:0.9.2342.19200300.100.1.3';
@@ -138,6 +142,19 @@ describe('a login from a SAML IdP to an OIDC application', () => {
     const { idp, partner } = await aPartner('eos', { settings: { requireEncrypted: true } });
     idp.set({ encryptTo: partner.encryptionCertificate, sign: 'both' });
     expect((await signIn(partner)).claims()?.partner).toBe('eos');
+  });
+
+  it('shows an IdP what the hub is: signed metadata at the entityID', async () => {
+    const { partner } = await aPartner('epona');
+    const entityId = `${hub.url}/federation/saml/epona.main/metadata`;
+    const answer = await fetch(entityId);
+    const xml = await answer.text();
+    expect(answer.headers.get('content-type')).toMatch(/^application\/samlmetadata\+xml/);
+    expect(envelopedSignatureIsValid(xml, partner.signingCertificate)).toBe(true);
+    expect(xml).toContain(`entityID="${entityId}"`);
+    expect(xml).toContain(partner.encryptionCertificate.replace(/-----[A-Z ]+-----|\s/g, ''));
+    expect(await (await fetch(entityId)).text()).toBe(xml);
+    expect((await fetch(entityId.replace('epona.main', 'epona.other'))).status).toBe(404);
   });
 
   it('sends a signed request by POST where the IdP wants it so', async () => {

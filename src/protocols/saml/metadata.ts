@@ -4,7 +4,8 @@
  * which nobody refreshes does not outlive our keys.
  */
 import { createHash } from 'node:crypto';
-import type { UpstreamSamlConfig } from '../../login/contracts.js';
+import type { SamlKeyPair, UpstreamSamlConfig } from '../../login/contracts.js';
+import { BoundedCache } from '../../shared/bounded-cache.js';
 import { Markup } from './markup.rules.js';
 import { bindings, ns } from './names.rules.js';
 import { certificateBody, signEnveloped } from './samlify.js';
@@ -36,8 +37,19 @@ export function serviceProviderMetadata(config: UpstreamSamlConfig, now: Date): 
     validUntil,
     cacheDuration: 'P1D',
   };
-  const xml = Markup.element('md:EntityDescriptor', entity, [descriptor(config)]).text;
-  return signEnveloped(xml, signing, 'FIRST');
+  return signedOnce(Markup.element('md:EntityDescriptor', entity, [descriptor(config)]).text, signing);
+}
+
+/** Anybody may read metadata as often as he likes; it is signed once a day. */
+const signedTexts = new BoundedCache<string, string>(500);
+
+function signedOnce(xml: string, key: SamlKeyPair): string {
+  const name = createHash('sha256').update(`${key.keyId} ${key.certificatePem} ${xml}`).digest('base64');
+  const known = signedTexts.get(name);
+  if (known !== undefined) return known;
+  const signed = signEnveloped(xml, key, 'FIRST');
+  signedTexts.set(name, signed);
+  return signed;
 }
 
 function descriptor(config: UpstreamSamlConfig): Markup {
