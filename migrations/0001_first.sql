@@ -90,6 +90,8 @@ create table "control"."attribute_mapping" ("partner_id" uuid not null, "id" uui
 alter table "control"."attribute_mapping" add constraint "attribute_mapping_partner_id_identity_provider_id_f5803_unique" unique ("partner_id", "identity_provider_id", "version");
 alter table "control"."attribute_mapping" add constraint "attribute_mapping_state_check" check ("state" in ('ACTIVE', 'SUPERSEDED'));
 
+create table "control"."hub_secret" ("name" varchar(64) not null, "value_encrypted" text not null, "created_at" timestamptz not null, primary key ("name"));
+
 create table "control"."signing_key" ("id" uuid not null, "kid" varchar(64) not null, "algorithm" text not null, "state" text not null, "public_jwk" jsonb not null, "private_jwk_encrypted" text not null, "created_at" timestamptz not null, "retired_at" timestamptz null, primary key ("id"));
 alter table "control"."signing_key" add constraint "signing_key_kid_unique" unique ("kid");
 alter table "control"."signing_key" add constraint "signing_key_algorithm_check" check ("algorithm" in ('ES256', 'RS256'));
@@ -217,6 +219,9 @@ create policy "tenant" on "control"."identity_provider_association" using (curre
 alter table "control"."attribute_mapping" enable row level security;
 alter table "control"."attribute_mapping" force row level security;
 create policy "tenant" on "control"."attribute_mapping" using (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid) with check (current_setting('entente.scope', true) = 'hub' or partner_id = nullif(current_setting('entente.partner', true), '')::uuid);
+alter table "control"."hub_secret" enable row level security;
+alter table "control"."hub_secret" force row level security;
+create policy "tenant" on "control"."hub_secret" using (current_setting('entente.scope', true) = 'hub') with check (current_setting('entente.scope', true) = 'hub');
 alter table "control"."signing_key" enable row level security;
 alter table "control"."signing_key" force row level security;
 create policy "tenant" on "control"."signing_key" using (current_setting('entente.scope', true) = 'hub') with check (current_setting('entente.scope', true) = 'hub');

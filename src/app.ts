@@ -22,6 +22,7 @@ import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService 
 import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
 import { every } from './jobs/schedule.js';
 import { Sweeper } from './jobs/sweeper.service.js';
+import { loadOrCreateSecret } from './keys/hub-secret.store.js';
 import { type HubSigningKey, KeyringService } from './keys/keyring.service.js';
 import { Gatherer } from './login/gather.js';
 import { ExplanationService, LoginService } from './login/index.js';
@@ -79,7 +80,7 @@ interface Ground {
   readonly uow: UnitOfWork;
   readonly box: SecretBox;
   readonly egress: Egress;
-  readonly secretKey: Buffer;
+  readonly secretKeys: readonly Buffer[];
 }
 
 export async function createApp(config: Config, resources: AppResources): Promise<App> {
@@ -88,9 +89,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const uow = new UnitOfWork(orm);
   const box = new SecretBox(resources.secretKeys);
   const egress = new Egress({ allow: config.egressAllow, timeoutMs: config.egressTimeoutSeconds * 1000 });
-  const [secretKey] = resources.secretKeys;
-  if (secretKey === undefined) throw new Error('no key-encryption key');
-  const ground: Ground = { config, clock, uow, box, egress, secretKey };
+  const ground: Ground = { config, clock, uow, box, egress, secretKeys: resources.secretKeys };
   const keys = await new KeyringService(uow, box, clock).loadOrCreate();
   await new AttributeDefinitionService(uow).installStandard(clock.now());
   const accessTokens = new AccessTokens(config.url, keys);
@@ -198,7 +197,7 @@ async function createDownstream(
   keys: readonly HubSigningKey[],
   logFault: (fault: unknown, correlationId: string) => void,
 ): Promise<OpenIdProviderHost> {
-  const { config, clock, uow, box, egress, secretKey } = ground;
+  const { config, clock, uow, box, egress, secretKeys } = ground;
   const { gate, cookies, logout } = login;
   const tokenAudit = new TokenAudit(uow, clock);
   const attributes = await uow.read(hubScope, loadAttributes);
@@ -206,8 +205,9 @@ async function createDownstream(
     {
       url: config.url,
       jwks: keys,
-      cookieKeys: [derive(secretKey, 'entente cookie signing').toString('base64url')],
-      pairwiseKey: derive(secretKey, 'entente pairwise identifiers'),
+      // The first signs, every one verifies: a roll of the key-encryption key costs nobody the sign-in under way.
+      cookieKeys: secretKeys.map((key) => derive(key, 'entente cookie signing').toString('base64url')),
+      pairwiseKey: await loadOrCreateSecret(uow, box, 'pairwise-identifiers', clock.now()),
       adapter: { uow, box, clock, onReuse: tokenAudit.reused.bind(tokenAudit) },
       onRevoked: tokenAudit.revoked.bind(tokenAudit),
       logFault,

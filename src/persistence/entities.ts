@@ -9,6 +9,7 @@ import {
   ServiceProviderKey,
   ServiceProviderProfile,
 } from '../identity-providers/identity-provider.entity.js';
+import { HubSecret } from '../keys/hub-secret.entity.js';
 import { SigningKey } from '../keys/signing-key.entity.js';
 import { AssertionReplay, Login, OidcArtifact, PendingLogin } from '../login/login.entity.js';
 import { AttributeDefinition, AttributeMapping } from '../mapping/mapping.entity.js';
@@ -33,6 +34,7 @@ export const entities = [
   AttributeDefinition,
   AttributeMapping,
   SigningKey,
+  HubSecret,
   ApiClient,
   ApiToken,
   User,

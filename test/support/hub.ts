@@ -21,6 +21,8 @@ export interface TestHubOptions {
   readonly publicUrl?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly clock?: Clock;
+  /** Key-encryption keys, the current one first. Default: the test's one. */
+  readonly secretKeys?: readonly Buffer[];
 }
 
 export async function startTestHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -36,7 +38,7 @@ export async function startTestHub(options: TestHubOptions = {}): Promise<TestHu
   });
   const app = await createApp(config, {
     databaseUrl: db.url,
-    secretKeys: [testSecretKey],
+    secretKeys: options.secretKeys ?? [testSecretKey],
     ...(options.clock === undefined ? {} : { clock: options.clock }),
   });
   await app.listen();
