@@ -1,25 +1,22 @@
-/** Counts what goes to the database, so that a test can hold an operation to a number of statements (G13). */
+/** The SQL statements that the hub sends, in order: for budgets, and to see that a refused request sends none. */
 import type { TestDatabase } from './database.js';
 
-interface QueryLogger {
-  setDebugMode(mode: false | readonly string[]): void;
-  logQuery(context: { readonly query: string }): void;
+export interface Statements {
+  /** Those since the last call. */
+  take(): readonly string[];
 }
 
-/** The statements of `work`, without those that open, close and scope its transactions. */
-export async function statementsOf(db: TestDatabase, work: () => Promise<unknown>): Promise<readonly string[]> {
-  const statements: string[] = [];
-  const logger = db.orm.config.getLogger() as unknown as QueryLogger;
-  const original = logger.logQuery;
-  logger.logQuery = ({ query }) => void statements.push(query);
-  logger.setDebugMode(['query']);
-  try {
-    await work();
-  } finally {
-    logger.setDebugMode(false);
-    logger.logQuery = original;
-  }
-  return statements.filter(
-    (text) => !/^\s*(begin|start transaction|commit|rollback|select set_config|set transaction)/i.test(text),
-  );
+export function watchStatements({ orm }: TestDatabase): Statements {
+  const logger = orm.config.getLogger();
+  let seen: string[] = [];
+  logger.isEnabled = () => true;
+  logger.log = () => undefined;
+  logger.logQuery = ({ query }) => void seen.push(query ?? '');
+  return {
+    take: () => {
+      const taken = seen;
+      seen = [];
+      return taken;
+    },
+  };
 }
