@@ -1,5 +1,6 @@
 /** The HTTP server: limits, headers and errors that hold for every route; the routes themselves are plugins. */
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import fastify, { type FastifyInstance, type FastifyPluginAsync, LogController } from 'fastify';
 import type { Config } from '../config.js';
 import { type ErrorCode, errorCatalogue } from '../shared/error-catalogue.js';
@@ -24,8 +25,9 @@ export function createServer(config: Config): FastifyInstance {
   });
   endConnectionsWhenClosing(server);
   const headers = standardHeaders(config);
-  server.addHook('onRequest', async (_request, reply) => {
+  server.addHook('onRequest', async (request, reply) => {
     reply.headers(headers);
+    if (hostHeaders(request.raw) !== 1) throw new HubError('INPUT_INVALID');
   });
   server.setNotFoundHandler((_request, reply) => reply.code(404).send(body('NOT_FOUND')));
   server.setErrorHandler((error, request, reply) => {
@@ -34,6 +36,11 @@ export function createServer(config: Config): FastifyInstance {
     return reply.code(errorCatalogue[code].http).send({ ...body(code), correlationId: request.id });
   });
   return server;
+}
+
+/** RFC 9112, section 3.2: more than one is an attack on whoever stands in between. Node itself keeps the first. */
+function hostHeaders({ rawHeaders }: IncomingMessage): number {
+  return rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'host').length;
 }
 
 /** Once the server closes, a kept connection ends with the answer that it still carries: a drain waits for no idle peer. */

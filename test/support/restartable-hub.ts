@@ -18,7 +18,11 @@ export interface RestartableHub {
 
 const RUNTIME_ROLE = 'entente_restartable';
 
-export async function aRestartableHub(db: TestDatabase, egressAllow: readonly string[]): Promise<RestartableHub> {
+export async function aRestartableHub(
+  db: TestDatabase,
+  egressAllow: readonly string[],
+  over: Readonly<Record<string, string>> = {},
+): Promise<RestartableHub> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env = {
@@ -30,6 +34,7 @@ export async function aRestartableHub(db: TestDatabase, egressAllow: readonly st
     ENTENTE_SECRET_KEY: testSecretKey.toString('base64'),
     ENTENTE_EGRESS_ALLOW: egressAllow.join(','),
     ENTENTE_DEMO: 'off',
+    ...over,
   };
   let running: HubProcess | null = null;
   const end = async (signal: NodeJS.Signals) => {

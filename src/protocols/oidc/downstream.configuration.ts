@@ -61,6 +61,11 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
     findAccount: (ctx, accountId, token) => findAccount(parts, requests, ctx, accountId, token),
     loadExistingGrant: (ctx) => loadGrant(parts, requests, ctx),
     features: features(parts),
+    // An application in a browser is one that cannot keep a secret; it calls from where it registered (THREATS H09).
+    clientBasedCORS: (ctx, origin, client) =>
+      (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
+      origin !== 'null' &&
+      (client.redirectUris ?? []).some((uri) => URL.canParse(uri) && new URL(uri).origin === origin),
     fetch: parts.fetch,
     fetchResponseBodyLimits: { jwks_uri: 262_144, sector_identifier_uri: 65_536 },
     renderError: async (ctx, out, error) => {

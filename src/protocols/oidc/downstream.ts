@@ -22,6 +22,8 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   provider.use(async (koa, next) => {
     await next();
     const ctx = koa as KoaContextWithOIDC;
+    // A sandboxed frame or a file: whoever it is, it registered no redirect URI (THREATS H09).
+    if (ctx.get('origin') === 'null') ctx.remove('Access-Control-Allow-Origin');
     const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
     if (isUnaskedSignOut(ctx)) show(ctx, parts.pages.logoutConfirm(logoutQuestion(ctx)));
     if (isSignOut(ctx)) {
