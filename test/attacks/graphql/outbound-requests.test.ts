@@ -2,12 +2,13 @@
  * An administrator of a partner makes the hub call out: the address of metadata and the issuer of a discovery are theirs
  * to choose. Nothing may reach what the operator has not allowed, and no answer may tie the hub up.
  */
+import type { ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import { AuditEvent } from '../../../src/audit/audit.entity.js';
 import { IdentityProvider } from '../../../src/identity-providers/identity-provider.entity.js';
 import { hubScope } from '../../../src/persistence/unit-of-work.js';
 import { createTestApi, type TestApi } from '../../support/api.js';
-import { type DocumentServer, startDocumentServer } from '../../support/document-server.js';
+import { type DocumentServer, type ServedDocument, startDocumentServer } from '../../support/document-server.js';
 import { aTenant, refusal, send, type TestTenant } from '../../support/identity-providers.js';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
@@ -99,23 +100,12 @@ describe('requests that an administrator makes the hub send', () => {
     expect(open).toEqual(closed);
   });
 
-  it.each([
-    ['too large', { body: 'x'.repeat(2_000_000) }],
-    ['without end', { raw: (response: import('node:http').ServerResponse) => void response.write('x') }],
-    ['silent', { raw: () => undefined }],
-    ['a bomb under gzip', { headers: { 'content-encoding': 'gzip' }, gzip: 'x'.repeat(20_000_000) }],
-  ])('end within their bounds when the answer is %s [O14] [S46]', async (_, { gzip, ...answer }: Hostile) => {
-    const raw =
-      gzip === undefined
-        ? answer.raw
-        : (response: import('node:http').ServerResponse, type: Record<string, string>) => {
-            response.writeHead(200, { ...type, ...answer.headers }).end(gzipSync(gzip));
-          };
-    const document = (type: Record<string, string>) => ({
-      ...answer,
-      headers: { ...type, ...answer.headers },
-      ...(raw === undefined ? {} : { raw: (response: import('node:http').ServerResponse) => raw(response, type) }),
-    });
+  it.each<[string, (headers: Headers) => ServedDocument]>([
+    ['too large', (headers) => ({ headers, body: 'x'.repeat(2_000_000) })],
+    ['without end', (headers) => ({ raw: (response) => void response.writeHead(200, headers).write('x') })],
+    ['silent', () => ({ raw: () => undefined })],
+    ['a bomb under gzip', (headers) => ({ raw: (response) => bomb(response, headers) })],
+  ])('end within their bounds when the answer is %s [O14] [S46]', async (_, document) => {
     allowed.set('/hostile', document(XML_TYPE));
     allowed.set(`/hostile${DISCOVERY}`, document(JSON_TYPE));
     const begun = performance.now();
@@ -149,9 +139,8 @@ describe('requests that an administrator makes the hub send', () => {
   });
 });
 
-interface Hostile {
-  readonly body?: string;
-  readonly headers?: Record<string, string>;
-  readonly gzip?: string;
-  readonly raw?: (response: import('node:http').ServerResponse, type: Record<string, string>) => void;
+type Headers = Record<string, string>;
+
+function bomb(response: ServerResponse, headers: Headers): void {
+  response.writeHead(200, { ...headers, 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(20_000_000)));
 }
