@@ -1,10 +1,12 @@
 /**
  * What a decision needs, gathered before it: the policy of (partner, IdP, application) as a snapshot with keys opened and
- * rules compiled, cached with a bound. A change of policy evicts it through LISTEN/NOTIFY; a commit compares epochs and
- * asks for a fresh one when they moved, so that a stale snapshot costs time and never a wrong ruling.
+ * rules compiled, cached with a bound. A change of policy evicts it through LISTEN/NOTIFY. A replica may not have heard:
+ * so what verifies an answer is compared with the epochs first, a commit compares them and asks for a fresh snapshot, and
+ * a stale one costs time and never a wrong ruling.
  */
 import { loadUpstreamConfig } from '../identity-providers/upstream-config.store.js';
 import { type CompiledMapping, compileMapping } from '../mapping/map.rules.js';
+import type { Epochs } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
 import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { BoundedCache } from '../shared/bounded-cache.js';
@@ -44,6 +46,17 @@ export class Gatherer {
     const snapshot = await this.#load(key);
     if (snapshot !== null) this.#snapshots.set(name, snapshot);
     return snapshot;
+  }
+
+  /**
+   * As of these epochs or later: for keys and secrets of the other side, which no commit looks at again.
+   * @param epochs as they stand in the database now; null when partner or application is gone
+   */
+  async policyAt(key: PolicyKey, epochs: Epochs | null): Promise<PolicySnapshot | null> {
+    const snapshot = await this.policy(key);
+    const known = snapshot?.policy.epochs;
+    const isCurrent = known?.partner === epochs?.partner && known?.application === epochs?.application;
+    return isCurrent ? snapshot : this.policy(key, true);
   }
 
   person(

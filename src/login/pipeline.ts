@@ -3,6 +3,7 @@
  * then resume in the browser that began it (gather, map, gather, decide, commit). No stage calls the next one.
  */
 import { mapAssertion } from '../mapping/map.rules.js';
+import { currentEpochs, type Epochs } from '../persistence/policy-epoch.js';
 import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { UpstreamRegistry } from '../protocols/registry.js';
 import type { Clock } from '../shared/clock.js';
@@ -49,7 +50,9 @@ export class LoginPipeline {
     const { gatherer, clock, region, uow, pendings, upstreams } = this.#parts;
     const { key, origin, interactionUid } = request;
     const now = clock.now();
-    const snapshot = await gatherer.policy(key);
+    let snapshot = await gatherer.policy(key);
+    // Nobody is turned away on the word of a snapshot that may be old.
+    if (snapshot !== null && !decideBegin(snapshot.policy, now).ok) snapshot = await gatherer.policy(key, true);
     if (snapshot === null) {
       const because = refusal('IDP_UNKNOWN', 'no such identity provider');
       return this.#early({ applicationId: key.applicationId }, 'gather', because, origin, interactionUid);
@@ -103,7 +106,7 @@ export class LoginPipeline {
     if (untimely !== null) {
       return { ok: false, refused: await refuser.end({ ...end, refusal: untimely }), interactionUid };
     }
-    const snapshot = await gatherer.policy(record);
+    const snapshot = await gatherer.policyAt(record, found.epochs);
     const verified = await this.#verify(snapshot, inbound, record, now);
     if (!verified.ok) {
       return { ok: false, refused: await refuser.end({ ...end, refusal: verified.refusal }), interactionUid };
@@ -219,7 +222,7 @@ export class LoginPipeline {
     handle: string,
     address: IdentityProviderAddress,
   ): Promise<
-    | { readonly ok: true; readonly record: PendingRecord }
+    | { readonly ok: true; readonly record: PendingRecord; readonly epochs: Epochs | null }
     | { readonly ok: false; readonly refusal: Refusal; readonly interactionUid: string | null }
   > {
     const { uow, pendings } = this.#parts;
@@ -231,14 +234,16 @@ export class LoginPipeline {
         known.record.identityProviderId === identityProviderId &&
         known.record.pending.kind === protocol;
       if (known === null || !mine) return null;
-      return { record: known.record, claimed: known.stage === 'BEGUN' && (await pendings.claim(tx, known.record)) };
+      const { record } = known;
+      const claimed = known.stage === 'BEGUN' && (await pendings.claim(tx, record));
+      return { record, claimed, epochs: await currentEpochs(tx, record.partnerId, record.applicationId) };
     });
     if (found === null) {
       const because = refusal('LOGIN_UNKNOWN', 'no sign-in through this identity provider waits for this answer');
       return { ok: false, refusal: because, interactionUid: null };
     }
-    const { record, claimed } = found;
-    if (claimed) return { ok: true, record };
+    const { record, claimed, epochs } = found;
+    if (claimed) return { ok: true, record, epochs };
     const because = refusal('LOGIN_SPENT', 'this request was answered before');
     return { ok: false, refusal: because, interactionUid: record.interactionUid };
   }
