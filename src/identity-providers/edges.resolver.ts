@@ -5,6 +5,7 @@ import { perRequestOfRows, rowKey } from '../graphql/loaders.js';
 import { LoginType } from '../login/login.type.js';
 import { SessionType } from '../sessions/session.type.js';
 import type { Uuid } from '../shared/ids.js';
+import { type TermsSource, TrustTermsType } from '../trust/trust.type.js';
 import { FederatedIdentityType, MembershipAttributeType } from '../users/user.type.js';
 import type { IdentityProvider } from './identity-provider.entity.js';
 import type { IdentityProviderService } from './identity-provider.service.js';
@@ -36,7 +37,30 @@ function identityProviderOf(type: () => ClassType<object>, description: string) 
   return IdentityProviderOfResolver;
 }
 
+@Resolver(() => TrustTermsType)
+class TermsIdentityProvidersResolver {
+  readonly #identityProvider: (context: RequestContext, key: string) => Promise<IdentityProvider | null>;
+
+  constructor(identityProviders: IdentityProviderService) {
+    this.#identityProvider = perRequestOfRows((context, keys) => identityProviders.usedBy(context, keys));
+  }
+
+  @FieldResolver(() => [IdentityProviderType], {
+    nullable: true,
+    description: 'Who may assert; none stands for every one that the partner may use. Not for application owners.',
+  })
+  async identityProviders(
+    @Ctx() context: RequestContext,
+    @Root() { partnerId, identityProviderIds }: TermsSource,
+  ): Promise<IdentityProvider[]> {
+    const keys = identityProviderIds.map((id) => rowKey({ partnerId, id }));
+    const found = await Promise.all(keys.map((key) => this.#identityProvider(context, key)));
+    return found.filter((row) => row !== null);
+  }
+}
+
 export const identityProviderEdges = [
+  TermsIdentityProvidersResolver,
   identityProviderOf(() => LoginType, 'Through which identity provider; null while none was chosen.'),
   identityProviderOf(() => SessionType, 'Which identity provider authenticated the person.'),
   identityProviderOf(() => FederatedIdentityType, 'Whose subject it is.'),

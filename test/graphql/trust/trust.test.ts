@@ -172,6 +172,10 @@ describe('the terms of a trust relationship', () => {
     };
     const id = await estate.aTrust(api, partner, await estate.anApplication(api, 'full'), full);
     await api.query(ACTIVATE, { id, version: 1 });
+    const WHO = 'query ($id: ID!) { trustRelationship(id: $id) { activeTerms { identityProviders { id slug } } } }';
+    expect((await api.query(WHO, { id })).data.trustRelationship.activeTerms.identityProviders).toEqual([
+      { id: partner.identityProvider, slug: 'full-idp' },
+    ]);
     expect((await api.query(READ, { id })).data.trustRelationship.activeTerms).toEqual({
       releasedAttributes: ['email', 'roles'],
       minimumAssurance: { ial: null, aal: 2, fal: null },
