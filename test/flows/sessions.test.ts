@@ -1,3 +1,5 @@
+import { handleHash } from '../../src/shared/ids.js';
+import { aPartnerWithOpenIdProvider, aTrust } from '../support/federation.js';
 import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-estate.js';
 import { setPartnerState } from '../support/policy-change.js';
 import { takeCensus } from '../support/reject-invariant.js';
@@ -153,6 +155,22 @@ describe('the handle of a session', () => {
     expect(audit.filter(({ action }) => action === 'session.ended')).toHaveLength(1);
   });
 
+  it('ends its session also when the person changes to another organization in the same browser [H06]', async () => {
+    const { agent, tokens } = await signedIn('two-employers');
+    const handle = agent.cookie(host, 'entente-session') ?? '';
+    const partner = await aPartnerWithOpenIdProvider(estate.db, 'cumulus', estate.upstream);
+    await aTrust(estate.db, partner, estate.application);
+    estate.upstream.set({ claims: { email: 'two-employers@cumulus.example', email_verified: true } });
+    const other = await estate.party.signIn(agent, { prompt: 'login', idp_hint: 'cumulus.main' });
+    expect(other.claims()).toMatchObject({ partner: 'cumulus', idp: 'cumulus.main' });
+    expect(other.claims()?.sub).not.toBe(tokens.claims()?.sub);
+    expect((await estate.client.userInfo(tokens.access_token)).status).toBe(401);
+    const ended = await estate.db.uow.read({ kind: 'hub' }, (tx) =>
+      tx.em.execute('select state, ended_reason from regional.session where handle_hash = ?', [handleHash(handle)]),
+    );
+    expect(ended).toEqual([{ state: 'ENDED', ended_reason: 'REPLACED' }]);
+  });
+
   async function authorizationUrl() {
     return (await estate.party.request({ prompt: 'none' })).url;
   }
@@ -209,6 +227,11 @@ describe('sign-out', () => {
     const question = await ask(agent, {});
     expect(question.body).not.toContain('<script');
     expect(question.body).toContain('Stay signed in');
+    const live = async () => (await liveSessions()).filter(({ state }) => state === 'LIVE').length;
+    const before = await live();
+    const form = formOf(question);
+    await agent.post(form?.url ?? '', { ...form?.fields, logout: 'yes' });
+    expect(await live()).toBe(before - 1);
   });
 
   it.each([
