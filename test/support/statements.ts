@@ -4,10 +4,13 @@ import type { TestDatabase } from './database.js';
 export interface Statements {
   /** Those since the last call. */
   take(): readonly string[];
+  /** Ends the watch. */
+  stop(): void;
 }
 
 export function watchStatements({ orm }: TestDatabase): Statements {
   const logger = orm.config.getLogger();
+  const { isEnabled, log, logQuery } = logger;
   let seen: string[] = [];
   logger.isEnabled = () => true;
   logger.log = () => undefined;
@@ -18,5 +21,19 @@ export function watchStatements({ orm }: TestDatabase): Statements {
       seen = [];
       return taken;
     },
+    stop: () => void Object.assign(logger, { isEnabled, log, logQuery }),
   };
+}
+
+/** The statements of `work`, without those that open, close and scope its transactions (G13). */
+export async function statementsOf(db: TestDatabase, work: () => Promise<unknown>): Promise<readonly string[]> {
+  const statements = watchStatements(db);
+  try {
+    await work();
+  } finally {
+    statements.stop();
+  }
+  return statements
+    .take()
+    .filter((text) => !/^\s*(begin|start transaction|commit|rollback|select set_config|set transaction)/i.test(text));
 }

@@ -1,4 +1,5 @@
 import { AuditEvent } from '../../../src/audit/audit.entity.js';
+import { MAX_IDENTITY_PROVIDERS } from '../../../src/identity-providers/creation.service.js';
 import {
   IdentityProvider,
   IdentityProviderAssociation,
@@ -9,6 +10,7 @@ import { AttributeMapping } from '../../../src/mapping/mapping.entity.js';
 import { Partner } from '../../../src/partners/partner.entity.js';
 import { hubScope } from '../../../src/persistence/unit-of-work.js';
 import { createTestApi, type TestApi } from '../../support/api.js';
+import { insertIdentityProvider } from '../../support/estate.js';
 import { aTenant, done, refusal, send, type TestTenant } from '../../support/identity-providers.js';
 import { type OpenIdProvider, startOpenIdProvider } from '../../support/openid-provider.js';
 
@@ -245,6 +247,31 @@ describe('an OpenID Provider', () => {
       'identity-provider.created',
       'identity-provider.disabled',
     ]);
+  });
+
+  it('of many tenants is connected with the tenants of the partner, and not without them [O11]', async () => {
+    const tenant = await newTenant();
+    provider.set({ discovery: { issuer: `${provider.origin}/{tenantid}/v2.0` } });
+    const issuer = `${provider.origin}/common/v2.0`;
+    expect(await refusal(create(tenant, { issuer }))).toMatchObject({
+      code: 'INPUT_INVALID',
+      path: 'input.allowedTenants',
+    });
+    expect(await rowsOf(tenant)).toEqual(nothing);
+    const { id, oidc } = await done(create(tenant, { issuer, allowedTenants: ['7f7c1d'] }));
+    expect(oidc.allowedTenants).toEqual(['7f7c1d']);
+    const emptied = await refusal(send(api, 'updateIdentityProvider', { id, allowedTenants: [] }));
+    expect(emptied).toMatchObject({ code: 'INPUT_INVALID', path: 'input.allowedTenants' });
+  });
+
+  it('is one of fifty at most in one partner', async () => {
+    const tenant = await newTenant();
+    await api.db.uow.write(hubScope, async (tx) => {
+      for (let index = 0; index < MAX_IDENTITY_PROVIDERS; index += 1) {
+        await insertIdentityProvider(tx, tenant.id, `bound-${count}-${index}`);
+      }
+    });
+    expect((await refusal(create(tenant))).code).toBe('CONFLICT');
   });
 
   it('has no metadata of SAML to replace', async () => {

@@ -1,9 +1,10 @@
 import { AuditEvent } from '../../../src/audit/audit.entity.js';
 import { globalId } from '../../../src/graphql/global-id.js';
 import { Domain, ProvedDomain } from '../../../src/partners/domain.entity.js';
+import { MAX_DOMAINS } from '../../../src/partners/domain.service.js';
 import { Partner } from '../../../src/partners/partner.entity.js';
 import { hubScope } from '../../../src/persistence/unit-of-work.js';
-import { RESERVED_PARTNER_ID } from '../../../src/shared/ids.js';
+import { RESERVED_PARTNER_ID, uuidv7 } from '../../../src/shared/ids.js';
 import { createTestApi, type GraphqlAnswer, type TestApi } from '../../support/api.js';
 import { type DnsServer, startDnsServer } from '../../support/dns-server.js';
 import { insertPartner } from '../../support/estate.js';
@@ -161,6 +162,28 @@ describe('a domain', () => {
     );
     const answers = await Promise.all(domains.map(({ id }) => change('proveDomain', id)));
     expect(answers.map((answer) => refusalOf(answer).code ?? 'PROVED').sort()).toEqual(['DOMAIN_TAKEN', 'PROVED']);
+  });
+
+  it('is one of two hundred at most in one partner', async () => {
+    const { id: partnerId, node } = await aPartner('bound');
+    await api.db.uow.write(hubScope, async ({ em }) => {
+      for (let index = 0; index < MAX_DOMAINS; index += 1) {
+        const row = { partnerId, id: uuidv7(), name: `bound-${index}.example`, state: 'PENDING' } as const;
+        await em.insert(Domain, { ...row, challenge: 'x', createdAt: new Date() });
+      }
+    });
+    expect(refusalOf(await api.query(ADD, { partnerId: node, name: 'one-more.example' })).code).toBe('CONFLICT');
+  });
+
+  it('claimed anew needs the record of the new claim', async () => {
+    const { node } = await aPartner('anew');
+    const before = await aDomain(node, 'anew.example');
+    await change('removeDomain', before.id);
+    const after = await aDomain(node, 'anew.example');
+    publish(before);
+    expect(refusalOf(await change('proveDomain', after.id))).toMatchObject({ code: 'DOMAIN_NOT_PROVED' });
+    publish(after);
+    expect((await change('proveDomain', after.id)).data.change.domain.state).toBe('PROVED');
   });
 
   it('is asserted by an operator in development, and nowhere else', async () => {
