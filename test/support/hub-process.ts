@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const LAUNCHER = fileURLToPath(new URL('../../scripts/entente.mjs', import.meta.url));
 
 export interface HubProcess {
@@ -15,7 +16,17 @@ export interface HubProcess {
 }
 
 export function spawnHub(env: Readonly<Record<string, string>>, args: readonly string[] = ['serve']): HubProcess {
-  const child = spawn(process.execPath, [LAUNCHER, ...args], {
+  return spawnCommand(process.execPath, [LAUNCHER, ...args], env);
+}
+
+/** Any command that becomes a hub, in the folder of the repository. */
+export function spawnCommand(
+  command: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>>,
+): HubProcess {
+  const child = spawn(command, args, {
+    cwd: ROOT,
     env: { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -6,7 +6,7 @@ import { newSecretKey, parseSecretKeys, readConfig } from '../../../src/config.j
 import { runtimeUrl } from '../../../src/persistence/bootstrap.js';
 import { asOwner, createTestDatabase } from '../../support/database.js';
 import { startFakePostgres } from '../../support/fake-postgres.js';
-import { type HubProcess, spawnHub } from '../../support/hub-process.js';
+import { type HubProcess, spawnCommand, spawnHub } from '../../support/hub-process.js';
 import { freePortsInARow } from '../../support/ports.js';
 
 /** A free port of this machine; the hub's address must be known before it starts. */
@@ -224,6 +224,16 @@ describe('starting the hub', () => {
     expect(() => statSync(join(folder, 'data', 'postgres', 'postmaster.pid'))).toThrow();
     await new Promise((done) => taken.close(done));
   });
+
+  it('drains when `npm start` itself is told to end, and leaves nothing running', async () => {
+    const npm = spawnCommand('npm', ['start'], env);
+    hubs.push(npm);
+    await npm.ready;
+    npm.process.kill('SIGTERM');
+    expect(await npm.ended).toBe(0);
+    expect(() => statSync(join(folder, 'data', 'postgres', 'postmaster.pid'))).toThrow();
+    await expect(fetch(`${env.ENTENTE_URL}/healthz`)).rejects.toThrow();
+  }, 60_000);
 
   it('answers an unknown subcommand with the list of those there are', async () => {
     const unknown = hub({}, ['launch']);
