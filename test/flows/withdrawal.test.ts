@@ -1,3 +1,4 @@
+import { asOwner } from '../support/database.js';
 import { startTestHub, type TestHub } from '../support/hub.js';
 import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-estate.js';
 import {
@@ -128,6 +129,35 @@ describe('withdrawn in the middle of a login', () => {
     });
     await refused.finally(() => setPartnerState(estate.db, estate.partner, 'ACTIVE'));
   });
+
+  it('a policy that never stands still ends the login after three attempts, and nothing is provisioned', async () => {
+    const { agent, next } = await beforeContinue('restless');
+    await makePolicyRestless();
+    await expectRejected(estate.db, { code: 'LOGIN_POLICY_CHANGED' }, () => agent.follow(next)).finally(calmPolicy);
+  });
+
+  /** Puts a view in the place of the partners, whose epoch is another one at every reading. */
+  async function makePolicyRestless(): Promise<void> {
+    await asOwner(estate.db.ownerUrl, async (owner) => {
+      const { rows } = await owner.query<{ name: string }>(
+        `select column_name as name from information_schema.columns
+          where table_schema = 'control' and table_name = 'partner' order by ordinal_position`,
+      );
+      const columns = rows.map(({ name }) =>
+        name === 'policy_epoch' ? `extract(microseconds from clock_timestamp())::int as policy_epoch` : name,
+      );
+      await owner.query(`alter table control.partner rename to partner_at_rest;
+        create view control.partner with (security_invoker = true) as select ${columns.join(', ')} from control.partner_at_rest;
+        grant select on control.partner to entente_runtime`);
+    });
+  }
+
+  function calmPolicy(): Promise<unknown> {
+    return asOwner(estate.db.ownerUrl, (owner) =>
+      owner.query(`drop view control.partner;
+        alter table control.partner_at_rest rename to partner`),
+    );
+  }
 
   /** Until some backend of this database waits for an advisory lock. */
   async function blockedOnLock(): Promise<void> {
