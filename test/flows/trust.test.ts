@@ -93,7 +93,7 @@ describe('a trust relationship, changed through the API', () => {
   });
 
   it.each(['suspend', 'end'] as const)(
-    'refuses sign-ins, sessions and tokens from then on, on every replica: %s [C26] [N13]',
+    'refuses sign-ins, sessions and tokens from then on, on every replica: %s [C26]',
     async (verb) => {
       const trust = await trusted(`withdrawn-${verb}`);
       const { agent, tokens } = await signIn(trust, `person-${verb}`);
