@@ -77,6 +77,10 @@ export function readSignatureProfile<E extends XmlElement>(signature: E, parent:
   const scope = refuseScope(reference, parent);
   if (scope !== null) return refused(scope);
   const foreign = signature.children.find((child) => !isKnownChild(child));
+  // Content that the Signature carries itself is what a wrapping attack signs instead of its parent (S03).
+  if (foreign !== undefined && isElement(foreign, DSIG, 'Object') && foreign.children.length > 0) {
+    return refused(refusal('SAML_SIG_SCOPE', 'The Signature carries content of its own.'));
+  }
   if (foreign !== undefined || childrenNamed(signature, DSIG, 'KeyInfo').length > 1) {
     return structure('The Signature holds more than SignedInfo, SignatureValue and KeyInfo.');
   }

@@ -80,13 +80,16 @@ it.each(['_evil-1', '_assertion-1'])('refuses a forged Assertion in Extensions (
   expect(saml.code(message)).toBe('SAML_SIG_SCOPE');
 });
 
-it('refuses a forged Assertion with the original in ds:Object of its Signature (XSW8) [S03]', () => {
-  const original = saml.message('assertion');
-  const signed = take(original, 'saml:Assertion');
-  const object = `<ds:Object>${without(signed, 'ds:Signature')}</ds:Object>`;
-  const evil = into(forge(signed), 'ds:Signature', object);
-  expect(saml.code(replaceElement(original, 'saml:Assertion', () => evil))).toBe('SAML_SIG_SCOPE');
-});
+it.each(['_evil-1', '_assertion-1'])(
+  'refuses a forged Assertion with the original in ds:Object of its Signature (XSW8), with ID %s [S03]',
+  (id) => {
+    const original = saml.message('assertion');
+    const signed = take(original, 'saml:Assertion');
+    const object = `<ds:Object>${without(signed, 'ds:Signature')}</ds:Object>`;
+    const evil = into(forge(signed, id), 'ds:Signature', object);
+    expect(saml.code(replaceElement(original, 'saml:Assertion', () => evil))).toBe('SAML_SIG_SCOPE');
+  },
+);
 
 it('refuses a forged Assertion in the Advice of the signed one [S03]', () => {
   const original = saml.message('response', {

@@ -1,0 +1,122 @@
+/**
+ * Responses that were not written here: real ones and attacks from the test data of dex and crewjam/saml, where a folder with
+ * them lies beside the repository (`../shared/samples`). Each file has its expected verdict below; without the folder the
+ * suite is skipped, and says so.
+ */
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { readUntrustedXml, verifyResponse, type XmlElement } from '../../../src/xml/index.js';
+import { descendants } from '../../support/saml-verdict.js';
+import { swap } from '../../support/xml-text.js';
+
+const folder = process.env.SAML_SAMPLES ?? resolve(import.meta.dirname, '../../../../shared/samples');
+const isPresent = existsSync(join(folder, 'manifest.json'));
+const suite = isPresent ? describe : describe.skip;
+
+/** SHA-1 is refused whatever else is right or wrong, so that most of the older files say no more than that. */
+const verdicts: Readonly<Record<string, string>> = {
+  'dex/okta-resp.xml': 'accepted',
+  'dex/oam-resp.xml': 'accepted',
+  'crewjam/TestSPCanHandlePlaintextResponse_response': 'accepted',
+  'dex/assertion-signed.xml': 'SAML_ALG_REFUSED',
+  'dex/idp-resp-signed-assertion.xml': 'SAML_ALG_REFUSED',
+  'dex/idp-resp-signed-message-and-assertion.xml': 'SAML_ALG_REFUSED',
+  'dex/idp-resp-signed-message.xml': 'SAML_ALG_REFUSED',
+  'crewjam/TestSPCanHandleOneloginResponse_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestSPMultipleAssertions': 'SAML_ALG_REFUSED',
+  'crewjam/TestSPRealWorldAssertionSignedNotResponse_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestSPRealWorldKeyInfoHasRSAPublicKeyNotX509Cert_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestServiceProviderCanHandleSignedAssertionsResponse_response': 'SAML_ALG_REFUSED',
+  // CBC content and RSA-1.5 keys.
+  'crewjam/SP_SamlResponse': 'SAML_ALG_REFUSED',
+  'crewjam/TestSPResponseWithNoIssuer_response': 'SAML_ALG_REFUSED',
+  // A Reference without URI.
+  'dex/good-resp.xml': 'SAML_SIG_SCOPE',
+  'dex/bad-status.xml': 'SAML_STATUS',
+  'dex/idp-resp-signed-assertion0.xml': 'SAML_XML_COMMENT',
+  'dex/tampered-resp.xml': 'SAML_XML_COMMENT',
+  'dex/two-assertions-first-signed.xml': 'SAML_XML_COMMENT',
+  // The prefix of an attribute's type is not declared.
+  'dex/idp-resp.xml': 'SAML_XML_NAMESPACE',
+  'crewjam/TestXswPermutationOneIsRejected_response': 'SAML_SIG_SCOPE',
+  'crewjam/TestXswPermutationTwoIsRejected_response': 'SAML_SIG_SCOPE',
+  'crewjam/TestXswPermutationThreeIsRejected_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestXswPermutationFourIsRejected_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestXswPermutationFiveIsRejected_response': 'SAML_SIG_SCOPE',
+  'crewjam/TestXswPermutationSixIsRejected_response': 'SAML_SIG_SCOPE',
+  'crewjam/TestXswPermutationSevenIsRejected_response': 'SAML_ALG_REFUSED',
+  'crewjam/TestXswPermutationEightIsRejected_response': 'SAML_SIG_STRUCTURE',
+  'crewjam/TestXswPermutationNineIsRejected_response': 'SAML_SIG_SCOPE',
+};
+
+interface Sample {
+  readonly file: string;
+  readonly encoding?: string;
+  readonly kind: string;
+  readonly issueInstant?: string;
+  readonly key?: string;
+}
+
+function samples(): Sample[] {
+  return (JSON.parse(readFileSync(join(folder, 'manifest.json'), 'utf8')) as { files: Sample[] }).files;
+}
+
+function bytesOf(sample: Sample): Buffer {
+  const raw = readFileSync(join(folder, sample.file));
+  return sample.encoding === 'base64' ? Buffer.from(raw.toString('latin1'), 'base64') : raw;
+}
+
+function metadata(file: string): XmlElement {
+  const result = readUntrustedXml(readFileSync(join(folder, file)));
+  if (!result.ok) throw new Error(JSON.stringify(result.refusal));
+  return result.value;
+}
+
+function certificates(file: string | undefined): string[] {
+  if (file === undefined) return [];
+  const text = readFileSync(join(folder, file), 'utf8');
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return [text];
+  return descendants(metadata(file))
+    .filter((one) => one.localName === 'X509Certificate')
+    .map(
+      (one) =>
+        `-----BEGIN CERTIFICATE-----\n${one.text.replace(/\s+/g, '').replace(/.{64}/g, '$&\n')}\n-----END CERTIFICATE-----\n`,
+    );
+}
+
+/** Some certificates were made after the message that they signed was dated: they are judged at their own time. */
+function verdict(sample: Sample, bytes = bytesOf(sample)): string {
+  const now = new Date(sample.file === 'dex/oam-resp.xml' ? '2026-07-03T00:00:00Z' : (sample.issueInstant ?? 0));
+  const result = verifyResponse(bytes, {
+    signingCertificates: certificates(sample.key),
+    requireSigned: 'EITHER',
+    requireEncrypted: false,
+    decryptionKeys: [],
+    now,
+  });
+  return result.ok ? 'accepted' : result.refusal.code;
+}
+
+suite(`samples of other projects${isPresent ? '' : ' (skipped: no ../shared/samples beside the repository)'}`, () => {
+  it.each(Object.entries(verdicts))('%s: %s', (file, expected) => {
+    const sample = samples().find((one) => one.file === file);
+    expect(sample).toBeDefined();
+    expect(sample && verdict(sample)).toBe(expected);
+  });
+
+  it('of metadata are all read', () => {
+    const files = samples().filter((one) => one.kind === 'metadata');
+    expect(files.length).toBeGreaterThan(5);
+    for (const { file } of files) expect(metadata(file).namespace).toBe('urn:oasis:names:tc:SAML:2.0:metadata');
+  });
+
+  it('that are accepted are refused with a comment in the NameID, a changed letter, or cut short [S17]', () => {
+    for (const [file] of Object.entries(verdicts).filter(([, expected]) => expected === 'accepted')) {
+      const sample = samples().find((one) => one.file === file) as Sample;
+      const text = bytesOf(sample).toString('utf8');
+      expect(verdict(sample, Buffer.from(swap(text, /(?<=NameID[^>]*>..)/, '<!---->')))).toBe('SAML_XML_COMMENT');
+      expect(verdict(sample, Buffer.from(swap(text, /(?<=NameID[^>]*>)./, '~')))).toBe('SAML_SIG_INVALID');
+      expect(verdict(sample, Buffer.from(text.slice(0, -20)))).toBe('SAML_MALFORMED');
+    }
+  });
+});
