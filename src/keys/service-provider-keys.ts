@@ -7,6 +7,7 @@ import {
   KeyUsageFlags,
   KeyUsagesExtension,
   SubjectAlternativeNameExtension,
+  type X509CertificateCreateSelfSignedParams,
   X509CertificateGenerator,
 } from '@peculiar/x509';
 
@@ -37,7 +38,7 @@ export async function newServiceProviderKey(
     // The other side's clock may be behind ours: a certificate of tomorrow is no use today.
     notBefore: new Date(now.getTime() - 86_400_000),
     notAfter,
-    keys: pair,
+    keys: pair as X509CertificateCreateSelfSignedParams['keys'],
     signingAlgorithm: RSA,
     extensions: [
       new KeyUsagesExtension(flag, true),

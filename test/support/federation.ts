@@ -47,6 +47,7 @@ export type ApplicationSettings = Partial<
     Application,
     | 'subjectType'
     | 'idTokenSignedResponseAlg'
+    | 'name'
     | 'claimsInIdToken'
     | 'postLogoutRedirectUris'
     | 'minimumAal'

@@ -1,5 +1,5 @@
 /** Changes that an attacker could make to the tree of a message without knowing a key, for property tests. */
-import { DOMParser, type Element, type Node, XMLSerializer } from '@xmldom/xmldom';
+import { DOMParser, XMLSerializer } from '@xmldom/xmldom';
 import fc from 'fast-check';
 
 export type Mutation =

@@ -3,7 +3,7 @@
  * xml-crypto answers "does this signature verify"; we answer "may this message be believed", so ours may refuse more, but
  * never for the cryptography, and it may never accept what the other one does not.
  */
-import { DOMParser, type Element } from '@xmldom/xmldom';
+import { DOMParser } from '@xmldom/xmldom';
 import fc from 'fast-check';
 import { SignedXml } from 'xml-crypto';
 import { makeSamlKey } from '../../support/saml-keys.js';
