@@ -89,5 +89,5 @@ function shownValue(claim: string, value: unknown): SafeHtml {
 
 function textOf(value: unknown): string {
   if (typeof value === 'string') return value;
-  return Array.isArray(value) ? value.map(textOf).join(', ') : JSON.stringify(value);
+  return Array.isArray(value) ? value.map(textOf).join(', ') || 'none' : JSON.stringify(value);
 }
