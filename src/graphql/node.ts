@@ -32,7 +32,10 @@ export class NodeResolver {
     nullable: true,
     description: 'Anything by its global id; null when there is nothing to see. Permission: to read that type.',
   })
-  async node(@Ctx() context: RequestContext, @Arg('id', () => ID) id: string): Promise<object | null> {
+  async node(
+    @Ctx() context: RequestContext,
+    @Arg('id', () => ID, { description: 'Global id.' }) id: string,
+  ): Promise<object | null> {
     const decoded = decodeGlobalId(id);
     if (decoded === null || !Object.hasOwn(this.#loaders, decoded.type)) return null;
     permitRead(context, decoded.type);

@@ -1,5 +1,12 @@
 /** Assembles the schema from the rooms of the hub, guards it, and prints it. No business rule lives here. */
-import { type GraphQLSchema, lexicographicSortSchema, printSchema } from 'graphql';
+import {
+  type GraphQLSchema,
+  getNamedType,
+  isInputObjectType,
+  isObjectType,
+  lexicographicSortSchema,
+  printSchema,
+} from 'graphql';
 import { buildSchemaSync, type NonEmptyArray } from 'type-graphql';
 import { guardSchema } from './guard.js';
 import { type NodeLoader, NodeResolver } from './node.js';
@@ -30,7 +37,7 @@ export function buildApiSchema<S>(rooms: readonly Room<S>[], services?: S): Grap
     instances.set(NodeResolver, new NodeResolver(loaders));
   }
   const resolvers = [NodeResolver, ...bindings.map(({ resolver }) => resolver)];
-  return guardSchema(
+  const schema = guardSchema(
     buildSchemaSync({
       resolvers: resolvers as NonEmptyArray<ResolverClass>,
       container: { get: (wanted: ResolverClass) => instances.get(wanted) },
@@ -38,6 +45,19 @@ export function buildApiSchema<S>(rooms: readonly Room<S>[], services?: S): Grap
       validate: false,
     }),
   );
+  describeInputs(schema);
+  return schema;
+}
+
+/** An argument that takes an input object says what that object says. */
+function describeInputs(schema: GraphQLSchema): void {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue;
+    for (const argument of Object.values(type.getFields()).flatMap(({ args }) => args)) {
+      const named = getNamedType(argument.type);
+      if (isInputObjectType(named)) argument.description ??= named.description;
+    }
+  }
 }
 
 /** The text of `schema.graphql`: sorted, with descriptions. */

@@ -12,6 +12,7 @@ import type {
 } from '../login/contracts.js';
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
+import { unfit } from './fitness.rules.js';
 
 export type UpstreamMap = { readonly [K in Protocol]: Upstream<Extract<UpstreamConfig, { kind: K }>> };
 
@@ -39,15 +40,17 @@ export class UpstreamRegistry {
     }
   }
 
-  verify(
+  async verify(
     config: UpstreamConfig,
     inbound: InboundMessage,
     pending: UpstreamPending,
     now: Date,
   ): Promise<Result<VerifiedAssertion>> {
-    return config.kind === 'SAML'
+    const verified = await (config.kind === 'SAML'
       ? this.#map.SAML.verify(config, inbound, pending, now)
-      : this.#map.OIDC.verify(config, inbound, pending, now);
+      : this.#map.OIDC.verify(config, inbound, pending, now));
+    const because = verified.ok ? unfit(verified.value) : null;
+    return because === null ? verified : refused(because);
   }
 }
 

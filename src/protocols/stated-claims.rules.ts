@@ -13,6 +13,7 @@ import type {
 } from '../login/contracts.js';
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
+import { unfit } from './fitness.rules.js';
 import { assertionFacts } from './oidc/upstream-facts.rules.js';
 
 export interface StatedSubject {
@@ -31,8 +32,10 @@ export interface StatedClaims {
 
 export function statedAssertion(config: UpstreamConfig, stated: StatedClaims, now: Date): Result<AssertionFacts> {
   const facts = config.kind === 'OIDC' ? fromOidc(config, stated, now) : fromSaml(config, stated, now);
-  if (!facts.ok || stated.authentication === null) return facts;
-  return ok({ ...facts.value, authentication: { ...facts.value.authentication, ...stated.authentication } });
+  if (!facts.ok) return facts;
+  const authentication = { ...facts.value.authentication, ...stated.authentication };
+  const because = unfit({ ...facts.value, authentication });
+  return because === null ? ok({ ...facts.value, authentication }) : refused(because);
 }
 
 /** The same reading as of a real ID token, times set to now. */

@@ -19,8 +19,12 @@ describe('the schema', () => {
       if ('getValues' in type)
         silent.push(...type.getValues().flatMap((value) => (value.description ? [] : [`${type.name}.${value.name}`])));
       if (!('getFields' in type)) continue;
-      for (const field of Object.values(type.getFields()))
+      for (const field of Object.values(type.getFields())) {
         if (!field.description) silent.push(`${type.name}.${field.name}`);
+        if (!('args' in field)) continue;
+        for (const { name, description } of field.args)
+          if (!description) silent.push(`${type.name}.${field.name}(${name})`);
+      }
     }
     expect(silent).toEqual([]);
   });

@@ -139,20 +139,24 @@ describe('simulateLogin', () => {
     expect([status, errors[0]?.extensions.code]).toEqual([400, 'QUERY_INVALID']);
   });
 
-  it('holds against claims that no provider would send [G16] [H12]', async () => {
-    const claims = {
-      ...newcomer,
-      auth_time: 1e300,
-      acr: 'x\u0000\u202ey',
-      amr: [1, 'pwd\n'],
-      iss: 'https://evil.example',
-    };
+  it.each([
+    ['an authentication context with a NUL', { acr: 'x\u0000y' }, 'OIDC_CLAIM'],
+    ['a subject with a line break', { sub: 'cy\r\nadmin' }, 'SUBJECT_MISSING'],
+    ['a subject that is written from right to left', { sub: 'cy\u202e1' }, 'SUBJECT_MISSING'],
+  ])('refuses %s as a real sign-in would [G16] [H12]', async (_what, claim, code) => {
+    const { data, errors } = await simulate({ claims: { ...newcomer, ...claim } });
+    expect(errors).toEqual([]);
+    expect(data.simulateLogin).toMatchObject({ ruling: 'DENY', code });
+    expect(api.faults).toEqual([]);
+  });
+
+  it('holds against claims that no provider would send [G16]', async () => {
+    const claims = { ...newcomer, auth_time: 1e300, amr: [1, 'pwd'], iss: 'https://evil.example', 'a\u0000\u202eb': 1 };
     const { data, errors } = await simulate({ claims });
     expect(errors).toEqual([]);
-    expect(data.simulateLogin.trace.received).toMatchObject({
-      issuer: 'https://idp.aurora.example',
-      acr: 'x\ufffd\ufffdy',
-    });
+    const { received } = data.simulateLogin.trace;
+    expect(received.issuer).toBe('https://idp.aurora.example');
+    expect(received.undeclaredClaims).toContain('a\ufffd\ufffdb');
     expect(api.faults).toEqual([]);
   });
 });
