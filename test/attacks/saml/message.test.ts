@@ -1,5 +1,9 @@
 /** Messages that are broken, foreign or of the wrong kind, and the person in them. Wrapping and signatures: xml/. */
 import { readFileSync } from 'node:fs';
+import { IdentityProviderKey } from '../../../src/identity-providers/identity-provider.entity.js';
+import { raisePartnerEpoch } from '../../../src/persistence/policy-epoch.js';
+import { hubScope } from '../../../src/persistence/unit-of-work.js';
+import { makeSamlKey } from '../../support/saml-keys.js';
 import { UserAgent } from '../../support/user-agent.js';
 import { type Harness, startHarness, withFields } from './harness.js';
 
@@ -74,6 +78,26 @@ describe('a message that is not what it must be', () => {
     await harness.refuses('SAML_BINDING', {
       form: (answer) => ({ ...answer, action: `${answer.action}?SAMLResponse=AAAA` }),
     });
+  });
+});
+
+describe('a key of the IdP', () => {
+  it('signs no more once its certificate has ended, pinned as it is [S30]', async () => {
+    const ended = await makeSamlKey({ notAfter: new Date(Date.now() - 60_000) });
+    const { db, aurora } = harness;
+    const pin = ({ certificatePem }: { readonly certificatePem: string }) =>
+      db.uow.write(hubScope, async (tx) => {
+        await tx.em.nativeUpdate(IdentityProviderKey, { partnerId: aurora.id }, { certificatePem });
+        await raisePartnerEpoch(tx, aurora.id);
+      });
+    await pin(ended);
+    const at = await harness.begin();
+    harness.idp.set({ response: () => ({ signing: { key: ended } }) });
+    const answer = harness.idp.answer(at.received);
+    harness.idp.reset();
+    await harness.refusesPost('SAML_CERT_REFUSED', at.agent, answer);
+    await pin(harness.idp.key);
+    await harness.accepts({ nameId: 'renewed', attributes: { [MAIL]: ['renewed@aurora.example'] } });
   });
 });
 
