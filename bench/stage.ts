@@ -87,9 +87,12 @@ export async function openStage(hubScript: string, allow: readonly string[]): Pr
   };
 }
 
+/** ENTENTE_BENCH_PROFILE names a folder for a CPU profile of the hub. */
 function startHub(script: string, env: Readonly<Record<string, string>>): Promise<ChildProcess> {
   return new Promise((done, fail) => {
-    const child = fork(script, { env: { PATH: process.env.PATH, ...env }, execArgv: ['--no-warnings'] });
+    const folder = process.env.ENTENTE_BENCH_PROFILE;
+    const profile = folder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${folder}`];
+    const child = fork(script, { env: { PATH: process.env.PATH, ...env }, execArgv: ['--no-warnings', ...profile] });
     child.once('message', () => done(child));
     child.once('exit', (code) => fail(new Error(`the hub ended with ${code} before it was ready`)));
   });

@@ -9,6 +9,8 @@ const START_SECONDS = 30;
 
 export interface ForeignProgram<T> {
   readonly ready: T;
+  /** What it wrote to standard error so far. */
+  log(): string;
   stop(): Promise<void>;
 }
 
@@ -20,7 +22,8 @@ export async function startPython<T>(script: string, args: readonly string[]): P
   child.stderr.setEncoding('utf8').on('data', (text: string) => log.push(text));
   const stop = () => end(child);
   try {
-    return { ready: await firstLine<T>(child, () => log.join('')), stop };
+    const text = () => log.join('');
+    return { ready: await firstLine<T>(child, text), log: text, stop };
   } catch (fault) {
     await stop();
     throw fault;

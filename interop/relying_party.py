@@ -11,6 +11,7 @@ import sys
 
 from authlib.integrations.flask_client import OAuth
 from flask import Flask, jsonify, request
+from werkzeug.serving import make_server
 
 ISSUER, CLIENT_ID, CLIENT_SECRET, PORT = sys.argv[1:5]
 
@@ -39,5 +40,6 @@ def callback():
 
 
 if __name__ == "__main__":
+    server = make_server("127.0.0.1", int(PORT), app, threaded=True)
     print(json.dumps({"origin": f"http://127.0.0.1:{PORT}"}), flush=True)
-    app.run("127.0.0.1", int(PORT), threaded=True)
+    server.serve_forever()

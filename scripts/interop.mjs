@@ -13,6 +13,13 @@ const INSTALL_MS = 300_000;
 /** Python modules and programs are what is looked for; packages are what is installed when they are missing. */
 const legs = [
   {
+    file: 'saml-identity-provider',
+    name: 'a SAML IdP: pysaml2 and xmlsec1',
+    modules: ['saml2', 'cryptography'],
+    programs: ['xmlsec1'],
+    packages: ['python3-pysaml2', 'xmlsec1'],
+  },
+  {
     file: 'openid-provider',
     name: 'an OpenID Provider: Django OAuth Toolkit',
     modules: ['django', 'oauth2_provider', 'jwcrypto'],
@@ -67,7 +74,7 @@ async function run(node, files) {
   const env = { ...process.env, NODE_ENV: 'test', NODE_OPTIONS: flags, ENTENTE_INTEROP_PYTHON: findPython() };
   const jest = join(root, 'node_modules', 'jest', 'bin', 'jest.js');
   const paths = files.map((file) => join(root, 'interop', `${file}.interop.ts`));
-  const args = [jest, '--config', 'interop/jest.config.js', '--ci', '--runInBand', '--json'];
+  const args = [jest, '--config', 'interop/jest.config.js', '--ci', '--runInBand', '--forceExit', '--json'];
   await runOn(node, [...args, `--outputFile=${report}`, '--runTestsByPath', ...paths], env);
   try {
     const { testResults } = JSON.parse(readFileSync(report, 'utf8'));
