@@ -1,5 +1,5 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSecretKey, parseSecretKeys, readConfig } from '../../../src/config.js';
@@ -211,6 +211,17 @@ describe('starting the hub', () => {
     const refused = hub({}, args);
     expect(await refused.ended).toBe(64);
     expect(refused.output()).toMatch(line);
+  });
+
+  it('says in one line that its own port is in use, and stops its database', async () => {
+    const taken = createServer().listen(0, '127.0.0.1');
+    await new Promise((done) => taken.on('listening', done));
+    const { port } = taken.address() as AddressInfo;
+    const refused = hub({ PORT: String(port), LOG_LEVEL: 'fatal' });
+    expect(await refused.ended).toBe(1);
+    expect(refused.output()).toBe(`127.0.0.1:${port} is in use. Stop what listens there, or set PORT.\n`);
+    expect(() => statSync(join(folder, 'data', 'postgres', 'postmaster.pid'))).toThrow();
+    await new Promise((done) => taken.close(done));
   });
 
   it('says in one line that a port of the demonstration is in use, and stops what it began', async () => {
