@@ -31,11 +31,15 @@ function listening(xml: string): string {
   return xml.replaceAll(':PORT/', `:${(server.address() as AddressInfo).port}/`);
 }
 
+/** CPU time, the best of three, so that a garbage collection or a busy machine does not count as cost of the message. */
 function milliseconds(work: () => void): number {
-  const before = process.cpuUsage();
-  work();
-  const used = process.cpuUsage(before);
-  return (used.user + used.system) / 1_000;
+  const rounds = [0, 1, 2].map(() => {
+    const before = process.cpuUsage();
+    work();
+    const used = process.cpuUsage(before);
+    return (used.user + used.system) / 1_000;
+  });
+  return Math.min(...rounds);
 }
 
 const ASSERTION_END = '</saml:Assertion>';
