@@ -88,6 +88,7 @@ class Scale {
   readonly #fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly #variables: Readonly<Record<string, unknown>>;
   readonly #weighed = new Map<string, Weight | 'open'>();
+  readonly #counted = new Map<string, number>();
 
   constructor(document: DocumentNode, variables: Readonly<Record<string, unknown>>) {
     const fragments = document.definitions.filter((node) => node.kind === Kind.FRAGMENT_DEFINITION);
@@ -95,19 +96,25 @@ class Scale {
     this.#variables = variables;
   }
 
-  /** Fields at the root, fragments opened; call only after `weigh` found no cycle. */
+  /** Fields at the root, fragments opened, each counted once; call only after `weigh` found no cycle. */
   rootFields(selection: SelectionSetNode): number {
     let total = 0;
     for (const node of selection.selections) {
       if (node.kind === Kind.FIELD) total += 1;
       else if (node.kind === Kind.INLINE_FRAGMENT) total += this.rootFields(node.selectionSet);
-      else {
-        const fragment = this.#fragments.get(node.name.value);
-        if (fragment !== undefined) total += this.rootFields(fragment.selectionSet);
-      }
+      else total += this.#rootFieldsOf(node.name.value);
       if (total > queryLimits.rootFields) return total;
     }
     return total;
+  }
+
+  #rootFieldsOf(name: string): number {
+    const known = this.#counted.get(name);
+    if (known !== undefined) return known;
+    const fragment = this.#fragments.get(name);
+    const count = fragment === undefined ? 0 : this.rootFields(fragment.selectionSet);
+    this.#counted.set(name, count);
+    return count;
   }
 
   weigh(selection: SelectionSetNode, type: GraphQLCompositeType | null): Weight {

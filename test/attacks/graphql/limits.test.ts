@@ -114,4 +114,13 @@ describe('a document past a limit is refused before any resolver or statement', 
     // 4^40 spreads would not end; twenty documents of 160 do.
     expect(performance.now() - started).toBeLessThan(10_000);
   });
+
+  it('opens no spread twice, also where the fragments hold no field at all [G05]', async () => {
+    const chain = repeat(27, (i) => `fragment f${i} on Query { ...f${i + 1} ...f${i + 1} }`);
+    const started = performance.now();
+    const answer = await http.post({ query: `{ ...f0 } ${chain}` });
+    expect([answer.status, new Set(answer.codes)]).toEqual([400, new Set(['QUERY_INVALID'])]);
+    // 2^27 spreads take many seconds, in which nobody else is answered.
+    expect(performance.now() - started).toBeLessThan(2_000);
+  });
 });
