@@ -98,7 +98,7 @@ export const standardAttributes: readonly AttributeDraft[] = [
 ];
 
 function rule(attribute: string, expression: string): RuleDraft {
-  return { attribute, expression, required: false, defaultValue: null, updateMode: 'ALWAYS' };
+  return { attribute, expression, required: false, defaultValue: null, updateMode: 'CLEAR_IF_ABSENT' };
 }
 
 /** The first of these claims that the assertion has; nothing where it has none. */

@@ -52,7 +52,10 @@ export class MappingRuleInput implements RuleDraft {
   })
   defaultValue!: AttributeValue[] | null;
 
-  @Field(() => UpdateModeEnum, { defaultValue: 'ALWAYS', description: 'What a later login may do to a stored value.' })
+  @Field(() => UpdateModeEnum, {
+    defaultValue: 'CLEAR_IF_ABSENT',
+    description: 'What a later login may do to a stored value.',
+  })
   updateMode!: MappingRuleFacts['updateMode'];
 }
 

@@ -63,7 +63,7 @@ describe('the mapping of an identity provider', () => {
       version: 2,
       createdBy: 'test',
       rules: [
-        { ...email, required: true, defaultValue: null, updateMode: 'ALWAYS' },
+        { ...email, required: true, defaultValue: null, updateMode: 'CLEAR_IF_ABSENT' },
         { attribute: 'roles', defaultValue: ['guest'], updateMode: 'CLEAR_IF_ABSENT' },
       ],
     });
