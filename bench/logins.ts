@@ -3,20 +3,30 @@
  * each with an IdP; one login in four is a person's first. Workers do not share a partner, so that each IdP speaks of one
  * person at a time.
  */
-import { anApplication, aPartnerWithOpenIdProvider, aTrust, type TestPartner } from '../test/support/federation.js';
+import {
+  anApplication,
+  aPartnerWithOpenIdProvider,
+  aPartnerWithSamlIdentityProvider,
+  aTrust,
+  type TestApplication,
+  type TestPartner,
+} from '../test/support/federation.js';
 import { type OpenIdProvider, startOpenIdProvider } from '../test/support/openid-provider.js';
 import { RelyingParty } from '../test/support/relying-party.js';
+import { type SamlIdentityProvider, startSamlIdentityProvider } from '../test/support/saml-identity-provider.js';
+import { makeSamlKey } from '../test/support/saml-keys.js';
 import { UserAgent } from '../test/support/user-agent.js';
 import { type Metrics, percentile } from './report.js';
 import type { Stage } from './stage.js';
 
 export const PARTNERS = 10;
 const WORKERS = 4;
-const WARM_UP = 60;
+const WARM_UP = 40;
 /** As many as fit into the time, on a slow machine. */
 const MEASURED = 240;
-const MEASURED_SECONDS = 45;
+const MEASURED_SECONDS = 30;
 const REGULARS = 8;
+const MAIL = 'urn:oid:0.9.2342.19200300.100.1.3';
 const redirectUri = 'http://127.0.0.1:1/callback';
 
 /** Signs the next person in through one partner. */
@@ -24,33 +34,65 @@ export interface Entrance {
   signIn(person: string): Promise<void>;
 }
 
+export interface Portal {
+  readonly application: TestApplication;
+  readonly party: RelyingParty;
+}
+
+export async function openPortal(stage: Stage): Promise<Portal> {
+  const application = await anApplication(stage.db, 'portal', redirectUri);
+  return { application, party: await RelyingParty.discover(stage.url, application) };
+}
+
 export function startOpenIdProviders(): Promise<OpenIdProvider[]> {
   return Promise.all(Array.from({ length: PARTNERS }, () => startOpenIdProvider()));
 }
 
-export async function openIdEntrances(stage: Stage, providers: readonly OpenIdProvider[]): Promise<Entrance[]> {
-  const application = await anApplication(stage.db, 'portal', redirectUri);
-  const party = await RelyingParty.discover(stage.url, application);
+export function openIdEntrances(
+  stage: Stage,
+  { application, party }: Portal,
+  providers: readonly OpenIdProvider[],
+): Promise<Entrance[]> {
   return Promise.all(
     providers.map(async (provider, index) => {
-      const partner = await aPartnerWithOpenIdProvider(stage.db, `partner-${index}`, provider);
+      const partner = await aPartnerWithOpenIdProvider(stage.db, `health-${index}`, provider);
       await aTrust(stage.db, partner, application);
-      return openIdEntrance(party, partner, provider);
+      return {
+        signIn: async (person: string) => {
+          const email = `${person}@${partner.slug}.example`;
+          const name = { given_name: 'Ada', family_name: person };
+          provider.set({ subject: person, claims: { email, email_verified: true, ...name } });
+          await signInAndRead(party, partner, email);
+        },
+      };
     }),
   );
 }
 
-function openIdEntrance(party: RelyingParty, partner: TestPartner, provider: OpenIdProvider): Entrance {
-  return {
-    signIn: async (person) => {
-      const email = `${person}@${partner.slug}.example`;
-      provider.set({
-        subject: person,
-        claims: { email, email_verified: true, given_name: 'Ada', family_name: person },
-      });
-      await signInAndRead(party, partner, email);
-    },
-  };
+export async function startSamlIdentityProviders(): Promise<SamlIdentityProvider[]> {
+  const key = await makeSamlKey();
+  return Promise.all(Array.from({ length: PARTNERS }, () => startSamlIdentityProvider({ key })));
+}
+
+export function samlEntrances(
+  stage: Stage,
+  { application, party }: Portal,
+  providers: readonly SamlIdentityProvider[],
+): Promise<Entrance[]> {
+  return Promise.all(
+    providers.map(async (provider, index) => {
+      const partner = await aPartnerWithSamlIdentityProvider(stage.db, `freight-${index}`, provider);
+      await aTrust(stage.db, partner, application);
+      return {
+        signIn: async (person: string) => {
+          const email = `${person}@${partner.slug}.example`;
+          const groups = Array.from({ length: 12 }, (_, group) => `urn:freight:group:application-${group}`);
+          provider.set({ nameId: person, attributes: { [MAIL]: [email], givenName: ['Kai'], sn: [person], groups } });
+          await signInAndRead(party, partner, email);
+        },
+      };
+    }),
+  );
 }
 
 /** @throws Error when the application does not get what it asked for */

@@ -1,6 +1,14 @@
 /** `npm run bench`: every bench, or those whose name begins with `--only NAME`; `--json FILE` writes the numbers. */
 import { parseArgs } from 'node:util';
-import { measureLogins, openIdEntrances, startOpenIdProviders } from './logins.js';
+import { measurePortal } from './graphql.js';
+import {
+  measureLogins,
+  openIdEntrances,
+  openPortal,
+  samlEntrances,
+  startOpenIdProviders,
+  startSamlIdentityProviders,
+} from './logins.js';
 import { mappingBench } from './mapping.js';
 import { type Bench, type Metrics, printTable, writeJson } from './report.js';
 import { samlVerifyBench } from './saml-verify.js';
@@ -9,37 +17,48 @@ import { startBench } from './start.js';
 
 const HUB = 'bench/hub.mjs';
 
-/** One stage for all that speaks to a hub, so that memory is what a hub has after all of it. */
-const hubBench: Bench = {
-  name: 'login',
-  run: async () => {
-    const providers = await startOpenIdProviders();
-    const stage = await openStage(
-      HUB,
-      providers.map(({ hostPort }) => hostPort),
-    );
-    try {
-      const metrics: Metrics = await measureLogins('login.oidc_oidc', stage, await openIdEntrances(stage, providers));
-      return { ...metrics, 'memory.rss_mb': (await stage.usage()).rssMb };
-    } finally {
-      await stage.close();
-      await Promise.all(providers.map((provider) => provider.close()));
-    }
-  },
-};
+const parts = ['login.saml_oidc', 'login.oidc_oidc', 'graphql.portal', 'memory'] as const;
 
-const benches: readonly Bench[] = [mappingBench, samlVerifyBench, startBench, hubBench];
+/** One stage for all that speaks to a hub, so that memory is what a hub has after all of it. */
+async function runOnStage(wants: (part: string) => boolean): Promise<Metrics> {
+  const [openId, saml] = [await startOpenIdProviders(), await startSamlIdentityProviders()];
+  const allow = openId.map(({ hostPort }) => hostPort);
+  const stage = await openStage(HUB, allow);
+  try {
+    const portal = await openPortal(stage);
+    const entrances = {
+      'login.saml_oidc': await samlEntrances(stage, portal, saml),
+      'login.oidc_oidc': await openIdEntrances(stage, portal, openId),
+    };
+    let metrics: Metrics = {};
+    for (const name of ['login.saml_oidc', 'login.oidc_oidc'] as const) {
+      if (wants(name)) metrics = { ...metrics, ...(await measureLogins(name, stage, entrances[name])) };
+    }
+    if (wants('graphql.portal')) metrics = { ...metrics, ...(await measurePortal(stage)) };
+    return { ...metrics, 'memory.rss_mb': (await stage.usage()).rssMb };
+  } finally {
+    await stage.close();
+    await Promise.all([...openId, ...saml].map((provider) => provider.close()));
+  }
+}
+
+const benches: readonly Bench[] = [mappingBench, samlVerifyBench, startBench];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
-const wanted = benches.filter(({ name }) => values.only === undefined || matches(name, values.only));
-if (wanted.length === 0) {
-  console.error(`There is no bench ${values.only}: ${benches.map(({ name }) => name).join(', ')}.`);
+const wants = (name: string) => values.only === undefined || matches(name, values.only);
+const wanted = benches.filter(({ name }) => wants(name));
+if (wanted.length === 0 && !parts.some(wants)) {
+  console.error(`There is no bench ${values.only}: ${[...benches.map(({ name }) => name), ...parts].join(', ')}.`);
   process.exit(64);
 }
 let metrics: Metrics = {};
 for (const bench of wanted) {
   console.error(`${bench.name} …`);
   metrics = { ...metrics, ...(await bench.run()) };
+}
+if (parts.some(wants)) {
+  console.error('a hub …');
+  metrics = { ...metrics, ...(await runOnStage(wants)) };
 }
 printTable(metrics);
 if (values.json !== undefined) writeJson(values.json, metrics);
