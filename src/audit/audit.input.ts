@@ -10,16 +10,16 @@ import { ActorKindEnum, AuditActionEnum } from './audit.type.js';
 @InputType('AuditEventFilter', { description: 'Narrows the audit log; everything given must hold.' })
 export class AuditEventFilterInput {
   @Field(() => ID, { nullable: true, description: 'Of this partner.' })
-  partner?: string | null;
+  partnerId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'That concern this application.' })
-  application?: string | null;
+  applicationId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Of this sign-in.' })
-  login?: string | null;
+  loginId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'That happened to exactly this, whatever its type.' })
-  target?: string | null;
+  targetId?: string | null;
 
   @Field(() => AuditActionEnum, { nullable: true, description: 'Of this kind.' })
   action?: AuditAction | null;

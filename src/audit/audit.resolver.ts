@@ -66,7 +66,7 @@ export class AuditResolver {
 
 /** null: an id that names nothing, so that nothing can match. */
 function filterOf(input: Partial<AuditEventFilterInput>): AuditFilter | null {
-  const { partner, application, login, target, ...filter } = input;
+  const { partnerId: partner, applicationId: application, loginId: login, targetId: target, ...filter } = input;
   const partnerId = partner == null ? null : lookupHubKey('Partner', partner);
   const applicationId = application == null ? null : lookupHubKey('Application', application);
   const loginKey = login == null ? null : lookupTenantKey('Login', login);

@@ -53,11 +53,11 @@ export class ExplanationResolver {
 }
 
 function requestOf(input: SimulateLoginInput, { now }: RequestContext): SimulationRequest {
-  const { partnerId, id: identityProviderId } = tenantKey('IdentityProvider', input.identityProvider);
+  const { partnerId, id: identityProviderId } = tenantKey('IdentityProvider', input.identityProviderId);
   return {
     partnerId,
     identityProviderId,
-    applicationId: hubKey('Application', input.application),
+    applicationId: hubKey('Application', input.applicationId),
     claims: input.claims,
     subject: subjectOf(input.subject),
     authentication: authenticationOf(input.authentication),

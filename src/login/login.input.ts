@@ -9,16 +9,16 @@ import { LoginStateEnum } from './login.type.js';
 @InputType('LoginFilter', { description: 'Narrows a list of sign-ins; everything given must hold.' })
 export class LoginFilterInput {
   @Field(() => ID, { nullable: true, description: 'Of this partner.' })
-  partner?: string | null;
+  partnerId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'To this application.' })
-  application?: string | null;
+  applicationId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Through this identity provider.' })
-  identityProvider?: string | null;
+  identityProviderId?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'Of this membership.' })
-  membership?: string | null;
+  membershipId?: string | null;
 
   @Field(() => LoginStateEnum, { nullable: true, description: 'That came this far.' })
   state?: LoginState | null;

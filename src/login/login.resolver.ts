@@ -74,7 +74,13 @@ export class LoginResolver {
 
 /** null: an id that names nothing, so that nothing can match. */
 function filterOf(input: Partial<LoginFilterInput>): LoginFilter | null {
-  const { partner, application, identityProvider, membership, ...filter } = input;
+  const {
+    partnerId: partner,
+    applicationId: application,
+    identityProviderId: identityProvider,
+    membershipId: membership,
+    ...filter
+  } = input;
   const partnerId = partner == null ? null : lookupHubKey('Partner', partner);
   const applicationId = application == null ? null : lookupHubKey('Application', application);
   const idp = identityProvider == null ? null : lookupTenantKey('IdentityProvider', identityProvider);

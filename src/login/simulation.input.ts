@@ -34,10 +34,10 @@ export class SimulatedAuthenticationInput {
 @InputType({ description: 'An assertion that an identity provider would send for an application.' })
 export class SimulateLoginInput {
   @Field(() => ID, { description: 'The identity provider that would send it.' })
-  identityProvider!: string;
+  identityProviderId!: string;
 
   @Field(() => ID, { description: 'The application that the person would sign in to.' })
-  application!: string;
+  applicationId!: string;
 
   @Field(() => ClaimSetScalar, {
     description: 'Claims of the ID token, or attributes of the SAML assertion with a string or a list of strings each.',

@@ -9,7 +9,7 @@ import { MembershipStateEnum } from './user.type.js';
 })
 export class UserFilterInput {
   @Field(() => ID, { nullable: true, description: 'A membership of this partner.' })
-  partner?: string | null;
+  partnerId?: string | null;
 
   @Field(() => MembershipStateEnum, { nullable: true, description: 'In this state.' })
   state?: MembershipState | null;
@@ -21,7 +21,7 @@ export class UserFilterInput {
   search?: string | null;
 
   @Field(() => ID, { nullable: true, description: 'With an identity of this identity provider.' })
-  identityProvider?: string | null;
+  identityProviderId?: string | null;
 }
 
 @InputType({ description: 'Which membership, and why.' })
@@ -36,5 +36,5 @@ export class ChangeMembershipInput {
 @InputType({ description: 'Whose sessions.' })
 export class EndSessionsInput {
   @Field(() => ID, { description: 'The membership.' })
-  membership!: string;
+  membershipId!: string;
 }

@@ -50,7 +50,7 @@ export class UserResolver {
     @Arg('filter', () => UserFilterInput, { nullable: true, description: 'Narrows the list.' })
     input: UserFilterInput | null,
   ): Promise<Connection<User>> {
-    const { partner, identityProvider, ...filter } = input ?? {};
+    const { partnerId: partner, identityProviderId: identityProvider, ...filter } = input ?? {};
     const request = pageRequest(page);
     const partnerId = partner == null ? null : lookupHubKey('Partner', partner);
     const idp = identityProvider == null ? null : lookupTenantKey('IdentityProvider', identityProvider);
@@ -135,7 +135,7 @@ export class MembershipResolver {
     @Ctx() context: RequestContext,
     @Arg('input', () => EndSessionsInput) input: EndSessionsInput,
   ): Promise<EndSessionsPayload> {
-    return this.#users.endSessions(context, tenantKey('Membership', input.membership));
+    return this.#users.endSessions(context, tenantKey('Membership', input.membershipId));
   }
 
   async #change(

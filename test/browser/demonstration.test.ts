@@ -164,7 +164,7 @@ describe.each(cases)('a person of $partner.name ($protocol)', ({ partner, protoc
       await page.getByRole('button', { name: outsider?.familyName ?? 'nobody' }).click();
       const reference = await page.locator('.reference dd').textContent();
       await look(page);
-      const query = `query ($partner: ID!) { logins(first: 5, filter: { partner: $partner, state: DENIED }) {
+      const query = `query ($partner: ID!) { logins(first: 5, filter: { partnerId: $partner, state: DENIED }) {
         edges { node { reference code } } } }`;
       const { data: found } = await demonstration.graphql(token, `{ partner(slug: "${partner.slug}") { id } }`);
       const { data } = await demonstration.graphql(token, query, { partner: found.partner.id });

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { getNamedType, isInputObjectType } from 'graphql';
 import { permissions } from '../../src/access/permissions.js';
 import { apiRooms } from '../../src/api.js';
 import { buildApiSchema, emitSchema } from '../../src/graphql/schema.js';
@@ -27,6 +28,18 @@ describe('the schema', () => {
       }
     }
     expect(silent).toEqual([]);
+  });
+
+  it('names every id that an input takes `id`, or by what it identifies and `Id`', () => {
+    const odd: string[] = [];
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (!isInputObjectType(type)) continue;
+      for (const field of Object.values(type.getFields())) {
+        if (getNamedType(field.type).name === 'ID' && !/^id$|Ids?$/.test(field.name))
+          odd.push(`${type.name}.${field.name}`);
+      }
+    }
+    expect(odd).toEqual([]);
   });
 
   it('states permission and error codes with every mutation', () => {

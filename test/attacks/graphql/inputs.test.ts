@@ -55,7 +55,7 @@ describe('an input', () => {
     ['users', { search: { $gt: '' } }],
     ['users', { email: { $ne: null } }],
     ['users', { state: { $in: ['ACTIVE'] } }],
-    ['users', { partner: ['x', 'y'] }],
+    ['users', { partnerId: ['x', 'y'] }],
     ['logins', { reference: { $like: '%' } }],
     ['logins', { code: "X' or '1'='1" }],
     ['logins', { since: { $gte: 0 } }],

@@ -62,15 +62,15 @@ describe('the audit log', () => {
     const partner = globalId('Partner', { id: aurora.id });
     const login = globalId('Login', { partnerId: aurora.id, id: loginId });
     const of = (filter: Record<string, unknown>) => actions({ actorId: 'olga', ...filter });
-    expect(await of({ partner })).toEqual(['LOGIN_DENIED', 'PARTNER_CREATED']);
-    expect(await of({ application: globalId('Application', { id: orders.id }) })).toEqual(['LOGIN_DENIED']);
-    expect(await of({ login })).toEqual(['LOGIN_DENIED']);
-    expect(await of({ target: login })).toEqual(['LOGIN_DENIED']);
-    expect(await of({ target: partner })).toEqual(['PARTNER_CREATED']);
+    expect(await of({ partnerId: partner })).toEqual(['LOGIN_DENIED', 'PARTNER_CREATED']);
+    expect(await of({ applicationId: globalId('Application', { id: orders.id }) })).toEqual(['LOGIN_DENIED']);
+    expect(await of({ loginId: login })).toEqual(['LOGIN_DENIED']);
+    expect(await of({ targetId: login })).toEqual(['LOGIN_DENIED']);
+    expect(await of({ targetId: partner })).toEqual(['PARTNER_CREATED']);
     expect(await of({ action: 'LOGIN_ALLOWED' })).toEqual(['LOGIN_ALLOWED']);
     expect(await of({ code: 'TRUST_NONE' })).toEqual(['LOGIN_DENIED']);
     expect(await of({ actorKind: 'END_USER' })).toEqual([]);
-    expect(await of({ target: 'nonsense' })).toEqual([]);
+    expect(await of({ targetId: 'nonsense' })).toEqual([]);
     expect(await of({ since: '2026-03-01T11:00:00Z', until: '2026-03-01T13:00:00Z' })).toHaveLength(4);
     expect(await of({ until: '2026-03-01T12:00:00Z' })).toEqual([]);
   });
@@ -80,7 +80,7 @@ describe('the audit log', () => {
     const administrator = await api.tokenFor({ role: 'PARTNER_ADMINISTRATOR', partnerId: aurora.id });
     const owner = await api.tokenFor({ role: 'APPLICATION_OWNER', applicationIds: [invoices.id] });
     expect(await actions({}, administrator)).toEqual(['LOGIN_DENIED', 'PARTNER_CREATED']);
-    expect(await actions({ partner: globalId('Partner', { id: borealis.id }) }, administrator)).toEqual([]);
+    expect(await actions({ partnerId: globalId('Partner', { id: borealis.id }) }, administrator)).toEqual([]);
     expect(await actions({}, owner)).toEqual(['LOGIN_ALLOWED']);
   });
 

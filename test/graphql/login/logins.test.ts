@@ -91,11 +91,11 @@ describe('logins', () => {
   it('are found by partner, application, identity provider, person, state, code, reference and time', async () => {
     const { aurora, borealis, orders, ann } = estate;
     const idp = globalId('IdentityProvider', { partnerId: borealis.id, id: borealis.identityProviderId });
-    expect(await listed({ partner: globalId('Partner', { id: aurora.id }) })).toEqual(['stranger', 'ann']);
-    expect(await listed({ application: globalId('Application', { id: orders.id }) })).toEqual(['stranger', 'ann']);
-    expect(await listed({ identityProvider: idp })).toEqual(['bo']);
+    expect(await listed({ partnerId: globalId('Partner', { id: aurora.id }) })).toEqual(['stranger', 'ann']);
+    expect(await listed({ applicationId: globalId('Application', { id: orders.id }) })).toEqual(['stranger', 'ann']);
+    expect(await listed({ identityProviderId: idp })).toEqual(['bo']);
     const person = globalId('Membership', { partnerId: ann.partnerId, id: ann.membershipId });
-    expect(await listed({ membership: person })).toEqual(['ann']);
+    expect(await listed({ membershipId: person })).toEqual(['ann']);
     expect(await listed({ state: 'DENIED' })).toEqual(['stranger']);
     expect(await listed({ code: 'DOMAIN_NOT_OWNED' })).toEqual(['stranger']);
     expect(await listed({ reference: 'ABCDEF0123' })).toEqual(['ann']);
@@ -105,9 +105,9 @@ describe('logins', () => {
 
   it('are those of the own partner, and those to the own applications [C25] [G10]', async () => {
     expect(await listed({}, administrator)).toEqual(['stranger', 'ann']);
-    expect(await listed({ partner: globalId('Partner', { id: estate.borealis.id }) }, administrator)).toEqual([]);
+    expect(await listed({ partnerId: globalId('Partner', { id: estate.borealis.id }) }, administrator)).toEqual([]);
     expect(await listed({}, owner)).toEqual(['bo']);
-    expect(await listed({ application: globalId('Application', { id: estate.orders.id }) }, owner)).toEqual([]);
+    expect(await listed({ applicationId: globalId('Application', { id: estate.orders.id }) }, owner)).toEqual([]);
     const READ = 'query ($id: ID!) { login(id: $id) { id } node(id: $id) { id } }';
     const unknown = globalId('Login', { partnerId: estate.aurora.id, id: estate.ann.userId });
     for (const [as, id] of [

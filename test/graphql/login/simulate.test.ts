@@ -34,7 +34,7 @@ const newcomer = { sub: 'cy-1', email: 'cy@aurora.example', email_verified: true
 function simulate(input: Record<string, unknown> = {}, as = administrator) {
   return api.query(
     SIMULATE,
-    { input: { identityProvider: idp, application: orders, claims: newcomer, ...input } },
+    { input: { identityProviderId: idp, applicationId: orders, claims: newcomer, ...input } },
     { as },
   );
 }
@@ -97,11 +97,11 @@ describe('simulateLogin', () => {
   it('refuses where there is no trust relationship, as far as the caller can see the application', async () => {
     const invoices = globalId('Application', { id: estate.invoices.id });
     const operator = await api.tokenFor({ role: 'OPERATOR' });
-    expect((await simulate({ application: invoices }, operator)).data.simulateLogin).toMatchObject({
+    expect((await simulate({ applicationId: invoices }, operator)).data.simulateLogin).toMatchObject({
       code: 'TRUST_NONE',
     });
-    const hidden = await simulate({ application: invoices });
-    const unknown = await simulate({ application: globalId('Application', { id: estate.ann.userId }) });
+    const hidden = await simulate({ applicationId: invoices });
+    const unknown = await simulate({ applicationId: globalId('Application', { id: estate.ann.userId }) });
     expect(hidden.errors.map(({ extensions }) => extensions)).toEqual([{ code: 'NOT_FOUND' }]);
     expect(hidden.errors).toEqual(unknown.errors);
   });
@@ -112,8 +112,8 @@ describe('simulateLogin', () => {
     const unknown = globalId('IdentityProvider', { partnerId: aurora.id, id: ann.userId });
     const forged = globalId('IdentityProvider', { partnerId: aurora.id, id: borealis.identityProviderId });
     const answers = [];
-    for (const identityProvider of [foreign, unknown, forged])
-      answers.push((await simulate({ identityProvider })).errors);
+    for (const identityProviderId of [foreign, unknown, forged])
+      answers.push((await simulate({ identityProviderId })).errors);
     expect(answers.map(([error]) => error?.extensions)).toEqual(Array(3).fill({ code: 'NOT_FOUND' }));
     expect(new Set(answers.map((errors) => JSON.stringify(errors))).size).toBe(1);
   });

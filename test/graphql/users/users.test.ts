@@ -90,15 +90,15 @@ describe('people', () => {
     expect(await emails({ search: 'ann ' })).toEqual(['ann@aurora.example', 'ann@borealis.example']);
     expect(await emails({ search: '100%' })).toEqual(['bo@aurora.example']);
     expect(await emails({ search: '%' })).toEqual(['bo@aurora.example']);
-    expect(await emails({ identityProvider: idp })).toEqual(['ann@borealis.example']);
-    expect(await emails({ partner: globalId('Partner', { id: other.partnerId }) })).toEqual(['ann@borealis.example']);
+    expect(await emails({ identityProviderId: idp })).toEqual(['ann@borealis.example']);
+    expect(await emails({ partnerId: globalId('Partner', { id: other.partnerId }) })).toEqual(['ann@borealis.example']);
     expect(await emails({ state: 'SUSPENDED' })).toEqual([]);
   });
 
   it('are, for a partner administrator, those of the own partner, whatever the filter says [C25] [G10]', async () => {
     expect((await emails({}, administrator)).sort()).toEqual(['ann@aurora.example', 'bo@aurora.example']);
-    expect(await emails({ partner: globalId('Partner', { id: other.partnerId }) }, administrator)).toEqual([]);
-    expect(await emails({ partner: 'nonsense' }, administrator)).toEqual([]);
+    expect(await emails({ partnerId: globalId('Partner', { id: other.partnerId }) }, administrator)).toEqual([]);
+    expect(await emails({ partnerId: 'nonsense' }, administrator)).toEqual([]);
   });
 
   it('are read page by page, each once, and below their partner', async () => {
@@ -181,7 +181,7 @@ describe('a membership', () => {
     const ed = await insertPerson(api.db.uow, partner, { subject: 'ed', email: 'ed@aurora.example' });
     await insertSession(api.db.uow, ed);
     const END = 'mutation ($input: EndSessionsInput!) { endSessions(input: $input) { ended membership { state } } }';
-    const input = { membership: membershipId(ed) };
+    const input = { membershipId: membershipId(ed) };
     expect((await api.query(END, { input })).data.endSessions).toEqual({ ended: 1, membership: { state: 'ACTIVE' } });
     expect((await api.query(END, { input })).data.endSessions.ended).toBe(0);
   });
