@@ -145,7 +145,13 @@ class InteractionFlow {
     reply.header('set-cookie', this.#parts.cookies.startSession(signedIn.sessionHandle));
     const { acr, amr, authenticatedAt } = signedIn;
     const ts = Math.floor(authenticatedAt.getTime() / 1000);
-    const login = { accountId, ts, amr: [...amr], ...(acr === null ? {} : { acr }), remember: false };
+    const login = {
+      accountId,
+      ts,
+      ...(amr.length === 0 ? {} : { amr: [...amr] }),
+      ...(acr === null ? {} : { acr }),
+      remember: false,
+    };
     return this.#finish(request, reply, { login });
   }
 

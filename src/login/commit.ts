@@ -12,6 +12,7 @@ import type { Uuid } from '../shared/ids.js';
 import type { VerifiedAssertion } from './contracts.js';
 import type { Allowed, Decision, MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
 import { actorOf, finishAllowedLogin, type LoginIdentity, type Origin } from './login.store.js';
+import { passedStages } from './passed-stages.rules.js';
 import type { PendingLoginStore, PendingRecord } from './pending.store.js';
 import { buildTrace } from './trace.rules.js';
 
@@ -70,7 +71,7 @@ export async function commitAllowed(
     traces: commit.mapped.traces,
     mapped: commit.mapped,
     decision: commit.decision,
-    stages: [],
+    stages: passedStages(commit, null),
     definitions: policy.attributes,
   });
   const { digest: assertionDigest } = commit.assertion;

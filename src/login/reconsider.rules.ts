@@ -120,7 +120,7 @@ function afterMapping({ code, trace }: PastLogin, changed: readonly string[]): P
   const failed = trace.attributes.filter(({ outcome }) => outcome === 'FAILED' || outcome === 'EMPTY');
   const isMended = failed.length === 0 || failed.some(({ attribute }) => changed.includes(attribute));
   if (isMended) return unknown('The rules that refused it have changed, and its claims were not kept.');
-  const [stage] = trace.stages;
+  const stage = trace.stages.find(({ outcome }) => outcome === 'REFUSED');
   return { outcome: 'DENY', code, trail: stage === undefined ? [] : [stage], release: [], assumptions: [] };
 }
 

@@ -7,6 +7,7 @@ import type { VerifiedAssertion } from './contracts.js';
 import { refusalNote } from './decide.rules.js';
 import type { AttributeTrace, Decision, MappedProfile, PolicyFacts, StageName } from './facts.js';
 import { finishDeniedLogin, insertDeniedLogin, type LoginIdentity, type Origin } from './login.store.js';
+import { passedStages } from './passed-stages.rules.js';
 import type { PendingLoginStore, PendingRecord, UnspentStage } from './pending.store.js';
 import { buildTrace } from './trace.rules.js';
 
@@ -68,13 +69,15 @@ export class Refuser {
   async end(refused: RefusedLogin): Promise<Refused> {
     const now = this.#clock.now();
     const { record, login, refusal, assertion, decision } = refused;
+    const { policy = null, mapped = null } = refused;
+    const passed = passedStages({ assertion: assertion ?? null, policy, mapped }, refused.stage);
     const trace = buildTrace({
       assertion: assertion ?? null,
-      traces: refused.mapped?.traces ?? refused.traces ?? [],
-      mapped: refused.mapped ?? null,
+      traces: mapped?.traces ?? refused.traces ?? [],
+      mapped,
       decision: decision ?? null,
-      stages: decision === undefined ? [refusalNote(refused.stage, refusal)] : [],
-      definitions: refused.policy?.attributes ?? [],
+      stages: decision === undefined ? [...passed, refusalNote(refused.stage, refusal)] : passed,
+      definitions: policy?.attributes ?? [],
     });
     await this.#uow.write(partnerScope(record.partnerId), async (tx) => {
       if (!(await this.#pendings.spend(tx, record, refused.from))) return;

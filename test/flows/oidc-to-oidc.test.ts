@@ -48,6 +48,10 @@ describe('a login from an OpenID Provider to an OIDC application', () => {
     expect(membership).toMatchObject({ email: 'ada@borealis.example', state: 'ACTIVE', origin: 'JIT' });
     const [login] = await db.uow.read(hubScope, (tx) => tx.em.find(Login, { state: 'ALLOWED' }));
     expect(login?.trace.stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
+      'verify PASSED',
+      'consume PASSED',
+      'gather PASSED',
+      'map PASSED',
       'trust PASSED',
       'assess SKIPPED',
       'plan PASSED',

@@ -92,6 +92,10 @@ describe('a login from a SAML IdP to an OIDC application', () => {
       acr: 'urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport',
     });
     expect(stages.map(({ stage, outcome }) => `${stage} ${outcome}`)).toEqual([
+      'verify PASSED',
+      'consume PASSED',
+      'gather PASSED',
+      'map PASSED',
       'trust PASSED',
       'assess SKIPPED',
       'plan PASSED',
