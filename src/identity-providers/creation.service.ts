@@ -16,7 +16,7 @@ import { HubError } from '../shared/hub-error.js';
 import { type Uuid, uuidv7 } from '../shared/ids.js';
 import { addressesOf } from './addresses.rules.js';
 import type { IdentityProvider, OidcSettings, SamlSettings } from './identity-provider.entity.js';
-import { targetOf } from './identity-provider.service.js';
+import { refuseMoreWorth, targetOf } from './identity-provider.service.js';
 import {
   countIdentityProviders,
   insertIdentityProvider,
@@ -81,12 +81,13 @@ export class IdentityProviderCreation {
   }
 
   /**
-   * @throws HubError NOT_FOUND, INPUT_INVALID, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, METADATA_…,
-   *   CERTIFICATE_…, EGRESS_…
+   * @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT,
+   *   METADATA_…, CERTIFICATE_…, EGRESS_…
    */
   async createSaml(context: RequestContext, input: NewSamlIdentityProvider): Promise<IdentityProvider> {
     permit(context, 'createSamlIdentityProvider');
     requirePartner(context, input.partnerId);
+    refuseMoreWorth(context, {}, input.assuranceMap);
     const { sources, baseUrl } = this.#parts;
     const partnerSlug = await this.#partnerSlug(context, input.partnerId);
     const { metadata, field, metadataUrl } = await obtainSamlMetadata(sources, input, context.now);
@@ -110,12 +111,13 @@ export class IdentityProviderCreation {
   }
 
   /**
-   * @throws HubError NOT_FOUND, INPUT_INVALID, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, OIDC_DISCOVERY,
-   *   EGRESS_…
+   * @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT,
+   *   OIDC_DISCOVERY, EGRESS_…
    */
   async createOidc(context: RequestContext, input: NewOidcIdentityProvider): Promise<IdentityProvider> {
     permit(context, 'createOidcIdentityProvider');
     requirePartner(context, input.partnerId);
+    refuseMoreWorth(context, {}, input.assuranceMap);
     const { sources, box } = this.#parts;
     await this.#partnerSlug(context, input.partnerId);
     const metadata = await sources.discover(input.issuer);

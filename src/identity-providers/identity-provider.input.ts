@@ -67,7 +67,7 @@ abstract class CommonInput {
 
   @Field(() => [AssuranceMapEntryInput], {
     nullable: true,
-    description: 'What its statements are worth; at first nothing.',
+    description: 'What its statements are worth; at first nothing. Only an operator makes them worth more.',
   })
   assuranceMap?: AssuranceMapEntryInput[] | null;
 

@@ -64,7 +64,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Connects an identity provider by SAML, as a draft with keys of its own and the default mapping. ${writers} Errors: NOT_FOUND, INPUT_INVALID, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, ${document}.`,
+    description: `Connects an identity provider by SAML, as a draft with keys of its own and the default mapping. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, ${document}.`,
   })
   async createSamlIdentityProvider(
     @Ctx() context: RequestContext,
@@ -76,7 +76,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Connects an OpenID Provider by discovery, as a draft with the default mapping. ${writers} Errors: NOT_FOUND, INPUT_INVALID, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, OIDC_DISCOVERY, EGRESS_DENIED, EGRESS_LIMIT.`,
+    description: `Connects an OpenID Provider by discovery, as a draft with the default mapping. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN, SLUG_TAKEN, ENTITY_ID_TAKEN, STATE_TRANSITION, CONFLICT, OIDC_DISCOVERY, EGRESS_DENIED, EGRESS_LIMIT.`,
   })
   async createOidcIdentityProvider(
     @Ctx() context: RequestContext,
@@ -88,7 +88,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Changes settings; live sessions are decided again. ${writers} Errors: NOT_FOUND, INPUT_INVALID.`,
+    description: `Changes settings; live sessions are decided again. Only an operator makes its statements worth more. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN.`,
   })
   async updateIdentityProvider(
     @Ctx() context: RequestContext,

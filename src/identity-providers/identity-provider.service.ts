@@ -3,6 +3,7 @@ import { type Operation, permit, requirePartner } from '../access/permissions.js
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import type { AuditAction } from '../audit/actions.js';
 import { recordAudit } from '../audit/audit.store.js';
+import type { AssuranceMap } from '../login/facts.js';
 import { raisePartnerEpoch } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
 import type { Tx, UnitOfWork } from '../persistence/unit-of-work.js';
@@ -24,7 +25,7 @@ import {
   pinnedKeys,
   usersOf,
 } from './identity-provider.store.js';
-import { type CommonEdit, editedSettings, type SettingsEdit, settingsProblems } from './settings.rules.js';
+import { type CommonEdit, editedSettings, isWorthMore, type SettingsEdit, settingsProblems } from './settings.rules.js';
 import { clientSecretPlace } from './upstream-config.store.js';
 
 export interface IdentityProviderEdit extends SettingsEdit, CommonEdit {
@@ -94,13 +95,14 @@ export class IdentityProviderService {
     return addressesOf(this.#baseUrl, partnerSlug, slug);
   }
 
-  /** @throws HubError NOT_FOUND, INPUT_INVALID */
+  /** @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN where a partner would make its own statements worth more */
   update(context: RequestContext, ref: IdentityProviderRef, edit: IdentityProviderEdit): Promise<IdentityProvider> {
     permit(context, 'updateIdentityProvider');
     requirePartner(context, ref.partnerId);
-    return this.#change(context, ref, 'identity-provider.updated', (identityProvider) =>
-      this.#apply(identityProvider, edit),
-    );
+    return this.#change(context, ref, 'identity-provider.updated', (identityProvider) => {
+      refuseMoreWorth(context, identityProvider.assuranceMap, edit.assuranceMap);
+      return this.#apply(identityProvider, edit);
+    });
   }
 
   /** @throws HubError NOT_FOUND, STATE_TRANSITION, CERTIFICATE_EXPIRED */
@@ -167,6 +169,20 @@ export class IdentityProviderService {
       return identityProvider;
     });
   }
+}
+
+/**
+ * What the terms of a trust relationship demand would be nothing if the partner said itself what its statements are
+ * worth: it may make them worth less (THREATS H25). @throws HubError FORBIDDEN
+ */
+export function refuseMoreWorth(
+  { actor }: RequestContext,
+  before: AssuranceMap,
+  after: AssuranceMap | undefined,
+): void {
+  if (actor.role === 'OPERATOR' || after === undefined || !isWorthMore(before, after)) return;
+  const message = 'Only an operator makes the statements of an identity provider worth more.';
+  throw new HubError('FORBIDDEN', message, [{ path: 'input.assuranceMap', message }]);
 }
 
 /** For every partner that signs in through it. First in the transaction: it holds the locks. */

@@ -10,6 +10,7 @@ import {
   type OpenIdProviderMetadata,
 } from '../protocols/oidc/upstream-metadata.rules.js';
 import type { FieldProblem } from '../shared/hub-error.js';
+import { levelsOf, meets } from '../trust/assurance.rules.js';
 import type { OidcSettings, SamlSettings } from './identity-provider.entity.js';
 
 /** The choices of the integrator; undefined leaves what is there, null takes an optional value away. */
@@ -191,4 +192,9 @@ function authMethods(metadata: OpenIdProviderMetadata): readonly OidcSettings['t
 
 function problem(field: string, message: string): FieldProblem {
   return { path: `input.${field}`, message };
+}
+
+/** Whether any statement would be worth more than it is. What is agreed of an IdP is the operator's word to give (C73). */
+export function isWorthMore(before: AssuranceMap, after: AssuranceMap): boolean {
+  return Object.entries(after).some(([context, levels]) => !meets(levelsOf(before, context), levels));
 }

@@ -181,7 +181,6 @@ describe('an OpenID Provider', () => {
           fetchUserInfo: false,
           clockSkewSeconds: 0,
           subjectSource: { kind: 'CLAIM', name: 'oid' },
-          assuranceMap: [{ context: 'urn:mfa', levels: { aal: 2 } }],
           clientSecret: 'the next secret',
         },
         tenant.administrator,
@@ -191,7 +190,6 @@ describe('an OpenID Provider', () => {
       name: 'Renamed',
       clockSkewSeconds: 0,
       subjectSource: { kind: 'CLAIM', name: 'oid' },
-      assuranceMap: [{ context: 'urn:mfa', levels: { ial: null, aal: 2, fal: null } }],
       oidc: { scopes: ['openid', 'groups'], fetchUserInfo: false, clientId: 'hub' },
     });
     const { identityProviders, events, epoch } = await rowsOf(tenant);
@@ -229,6 +227,31 @@ describe('an OpenID Provider', () => {
     const refused = await refusal(send(api, 'updateIdentityProvider', { id, ...change }));
     expect(refused).toMatchObject({ code: 'INPUT_INVALID', path });
     expect(await rowsOf(tenant)).toEqual(before);
+  });
+
+  it('has what its statements are worth from an operator: its partner can only make them worth less [H25]', async () => {
+    const tenant = await newTenant();
+    const worth = (aal: number | null) => [{ context: 'urn:mfa', levels: { aal } }];
+    const change = (id: string, assuranceMap: unknown, as?: string) =>
+      send(api, 'updateIdentityProvider', { id, assuranceMap }, as);
+    const { administrator } = tenant;
+    const forbidden = { code: 'FORBIDDEN', path: 'input.assuranceMap' };
+
+    const claimed = inputFor(tenant, { assuranceMap: worth(1) });
+    expect(await refusal(send(api, 'createOidcIdentityProvider', claimed, administrator))).toMatchObject(forbidden);
+    const { id } = await done(send(api, 'createOidcIdentityProvider', inputFor(tenant), administrator));
+    expect(await refusal(change(id, worth(2), administrator))).toMatchObject(forbidden);
+    const levels = { ial: null, aal: 2, fal: null };
+    expect((await done(change(id, worth(2)))).assuranceMap).toEqual([{ context: 'urn:mfa', levels }]);
+
+    const before = await rowsOf(tenant);
+    expect(await refusal(change(id, worth(3), administrator))).toMatchObject(forbidden);
+    const other = [...worth(2), { context: 'urn:password', levels: { ial: 1 } }];
+    expect(await refusal(change(id, other, administrator))).toMatchObject(forbidden);
+    expect(await rowsOf(tenant)).toEqual(before);
+    expect((await done(change(id, worth(2), administrator))).assuranceMap).toEqual([{ context: 'urn:mfa', levels }]);
+    expect((await done(change(id, [], administrator))).assuranceMap).toEqual([]);
+    expect(await refusal(change(id, worth(2), administrator))).toMatchObject(forbidden);
   });
 
   it('goes from draft to active to disabled and back, and raises the epoch each time', async () => {
