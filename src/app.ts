@@ -233,7 +233,7 @@ async function createDownstream(
 
 function upstreamLookups({ config, uow, box, clock }: Ground) {
   return {
-    findByAddress: (address: string) => uow.read(hubScope, (tx) => findIdentityProviderByAddress(tx, address)),
+    findByAddress: (address: string) => findIdentityProviderByAddress(uow, address),
     serviceProviderMetadata: async (address: { partnerId: string; identityProviderId: string }) => {
       const { partnerId, identityProviderId } = address;
       const parts = { box, baseUrl: config.url };

@@ -34,24 +34,29 @@ export function recordAudit(tx: Tx, context: RequestContext, entry: AuditEntry):
   return recordAuditFrom(tx, { actorKind: actor.role, actorId: actor.id, correlationId, sourceIp, now }, entry);
 }
 
+const INSERT =
+  'insert into "regional"."audit_event" (partner_id, id, action, actor_kind, actor_id, target_type, target_id, ' +
+  'application_id, login_id, code, data, correlation_id, source_ip, occurred_at) ' +
+  'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)';
+
 /** An event caused by an end user's browser, an IdP or the hub itself. */
 export async function recordAuditFrom(tx: Tx, origin: Origin, entry: AuditEntry): Promise<void> {
-  await tx.em.insert(AuditEvent, {
-    partnerId: entry.partnerId ?? RESERVED_PARTNER_ID,
-    id: uuidv7(origin.now),
-    action: entry.action,
-    actorKind: origin.actorKind,
-    actorId: origin.actorId,
-    targetType: entry.targetType ?? null,
-    targetId: entry.targetId ?? null,
-    applicationId: entry.applicationId ?? null,
-    loginId: entry.loginId ?? null,
-    code: entry.code ?? null,
-    data: entry.data ?? {},
-    correlationId: origin.correlationId,
-    sourceIp: origin.sourceIp,
-    occurredAt: origin.now,
-  });
+  await tx.em.execute(INSERT, [
+    entry.partnerId ?? RESERVED_PARTNER_ID,
+    uuidv7(origin.now),
+    entry.action,
+    origin.actorKind,
+    origin.actorId,
+    entry.targetType ?? null,
+    entry.targetId ?? null,
+    entry.applicationId ?? null,
+    entry.loginId ?? null,
+    entry.code ?? null,
+    JSON.stringify(entry.data ?? {}),
+    origin.correlationId,
+    origin.sourceIp,
+    origin.now.toISOString(),
+  ]);
 }
 
 export interface AuditFilter extends TimeWindow {

@@ -2,7 +2,7 @@
 import type { SamlKeyPair, UpstreamConfig, UpstreamOidcConfig, UpstreamSamlConfig } from '../login/contracts.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Place, SecretBox } from '../persistence/secret-box.js';
-import type { ReadTx } from '../persistence/unit-of-work.js';
+import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
 import { addressesOf, parseIdentityProviderAddress } from './addresses.rules.js';
 import {
@@ -29,16 +29,25 @@ export function clientSecretPlace(partnerId: Uuid, identityProviderId: Uuid): Pl
   return { column: 'identity_provider.client_secret', partnerId, rowId: identityProviderId };
 }
 
+const BY_ADDRESS =
+  'select i.partner_id, i.id, i.protocol from "control"."partner" p join "control"."identity_provider" i ' +
+  'on i.partner_id = p.id where p.slug = ? and i.slug = ?';
+
 /** The IdP behind `{idp}` of an address, in whatever state. */
 export async function findIdentityProviderByAddress(
-  tx: ReadTx,
+  uow: UnitOfWork,
   address: string,
 ): Promise<{ partnerId: Uuid; identityProviderId: Uuid; protocol: 'SAML' | 'OIDC' } | null> {
   const parsed = parseIdentityProviderAddress(address);
-  const partner = parsed && (await tx.em.findOne(Partner, { slug: parsed.partnerSlug }));
-  if (!partner) return null;
-  const found = await tx.em.findOne(IdentityProvider, { partnerId: partner.id, slug: parsed.slug });
-  return found && { partnerId: partner.id, identityProviderId: found.id, protocol: found.protocol };
+  if (parsed === null) return null;
+  const { rows } = await uow.single<{ partner_id: Uuid; id: Uuid; protocol: 'SAML' | 'OIDC' }>(hubScope, BY_ADDRESS, [
+    parsed.partnerSlug,
+    parsed.slug,
+  ]);
+  const [found] = rows;
+  return found === undefined
+    ? null
+    : { partnerId: found.partner_id, identityProviderId: found.id, protocol: found.protocol };
 }
 
 /** @param partnerId the partner that uses the IdP: its owner, or one that is associated with it */

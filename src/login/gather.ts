@@ -8,11 +8,11 @@ import { loadUpstreamConfig } from '../identity-providers/upstream-config.store.
 import { type CompiledMapping, compileMapping } from '../mapping/map.rules.js';
 import type { Epochs } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
-import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
+import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Result } from '../shared/result.js';
-import { loadPerson } from '../users/person.store.js';
+import { findPerson } from '../users/person.store.js';
 import type { AssertionFacts, UpstreamConfig } from './contracts.js';
 import type { MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
 import { loadPolicy, type PolicyKey } from './policy.store.js';
@@ -65,7 +65,7 @@ export class Gatherer {
   ): Promise<PersonFacts> {
     const { partnerId, identityProviderId } = assertion;
     const key = { partnerId, identityProviderId, subject: mapped.subject };
-    return this.#uow.read(partnerScope(partnerId), (tx) => loadPerson(tx, key, mapped.profile));
+    return findPerson(this.#uow, key, mapped.profile);
   }
 
   /** Forgets what rests on a partner or an application; null forgets everything (a listener that was away). */

@@ -5,7 +5,7 @@
  * way to a VerifiedAssertion (DESIGN, section 4, stage 3).
  */
 import type { SecretBox } from '../persistence/secret-box.js';
-import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
+import { hubScope, type ReadTx, type Tx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
 import type { AssertionFacts, UpstreamPending, VerifiedAssertion } from './contracts.js';
 import { PendingLogin, type PendingStage } from './login.entity.js';
@@ -35,6 +35,26 @@ interface Payload {
   readonly assertion?: AssertionFacts;
 }
 
+export interface FoundLogin {
+  readonly record: PendingRecord;
+  readonly stage: PendingStage;
+  readonly assertion: VerifiedAssertion | null;
+}
+
+type Columns = Omit<PendingRecord, 'reference' | 'interactionUid' | 'pending' | 'expiresAt'> & { stage: PendingStage };
+
+interface Row {
+  readonly found: string;
+  readonly payload_encrypted: string;
+  /** Unix time in milliseconds. */
+  readonly expires_ms: number | string;
+}
+
+const BY_HANDLE = `select jsonb_build_object('partnerId', partner_id, 'stateHash', state_hash, 'loginId', login_id,
+  'identityProviderId', identity_provider_id, 'applicationId', application_id, 'browserHash', browser_hash,
+  'stage', stage)::text as found, payload_encrypted, extract(epoch from expires_at)::float8 * 1000 as expires_ms
+  from "regional"."pending_login" where state_hash = ?`;
+
 export class PendingLoginStore {
   readonly #box: SecretBox;
 
@@ -53,34 +73,25 @@ export class PendingLoginStore {
   }
 
   /** The record behind a handle, in whatever stage; null when there is none. */
-  async find(
-    tx: ReadTx,
-    handle: string,
-  ): Promise<{
-    record: PendingRecord;
-    stage: PendingStage;
-    assertion: VerifiedAssertion | null;
-  } | null> {
-    const row = await tx.em.findOne(PendingLogin, { stateHash: handleHash(handle) });
-    if (row === null) return null;
-    const payload = JSON.parse(this.#box.open(row.payloadEncrypted, place(row))) as Payload;
-    const { partnerId, stateHash, loginId, identityProviderId, applicationId, browserHash, expiresAt, stage } = row;
-    const { reference, interactionUid, pending } = payload;
+  async find(tx: ReadTx, handle: string): Promise<FoundLogin | null> {
+    const [row] = await tx.em.execute<Row[]>(BY_HANDLE, [handleHash(handle)]);
+    return row === undefined ? null : this.#read(row);
+  }
+
+  /** The same, as a unit of work of its own. */
+  async findAlone(uow: UnitOfWork, handle: string): Promise<FoundLogin | null> {
+    const { rows } = await uow.single<Row>(hubScope, BY_HANDLE, [handleHash(handle)]);
+    return rows[0] === undefined ? null : this.#read(rows[0]);
+  }
+
+  #read({ found, payload_encrypted, expires_ms }: Row): FoundLogin {
+    const { stage, ...columns } = JSON.parse(found) as Columns;
+    const payload = JSON.parse(this.#box.open(payload_encrypted, place(columns))) as Payload;
+    const { reference, interactionUid, pending, assertion } = payload;
     return {
-      record: {
-        partnerId,
-        stateHash,
-        loginId,
-        reference,
-        identityProviderId,
-        applicationId,
-        interactionUid,
-        browserHash,
-        pending,
-        expiresAt,
-      },
+      record: { ...columns, reference, interactionUid, pending, expiresAt: new Date(Number(expires_ms)) },
       stage,
-      assertion: payload.assertion === undefined ? null : sealVerified(payload.assertion),
+      assertion: assertion === undefined ? null : sealVerified(assertion),
     };
   }
 

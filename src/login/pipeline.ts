@@ -138,7 +138,7 @@ export class LoginPipeline {
     origin: Origin,
   ): Promise<Outcome<SignedIn>> {
     const { refuser, uow, pendings, clock } = this.#parts;
-    const found = await uow.read(hubScope, (tx) => pendings.find(tx, handle));
+    const found = await pendings.findAlone(uow, handle);
     if (found === null || found.stage !== 'ASSERTED' || found.assertion === null) {
       const because =
         found?.stage === 'SPENT'

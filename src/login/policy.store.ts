@@ -54,7 +54,7 @@ export async function loadPolicy(tx: ReadTx, key: PolicyKey): Promise<PolicyFact
   };
 }
 
-export async function loadTrust(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<TrustFacts | null> {
+async function loadTrust(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<TrustFacts | null> {
   const ofBoth = await tx.em.find(TrustRelationship, { partnerId, applicationId }, { orderBy: { id: 'desc' } });
   // One that has not ended, of which there is one at most; else the last one, which tells why it is refused.
   const trust = ofBoth.find(({ state }) => state !== 'ENDED') ?? ofBoth[0];

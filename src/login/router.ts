@@ -4,13 +4,12 @@
  * (C24, THREATS H19). Every hint is held against the application's trust relationships, here and again at the callback.
  */
 import { findIdentityProviderByAddress } from '../identity-providers/upstream-config.store.js';
-import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
+import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Clock } from '../shared/clock.js';
 import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { trustInForce } from '../trust/trust.rules.js';
-import { loadTrust } from './policy.store.js';
-import { findPartnerIdByProvedDomain, findPartnerIdBySlug, usableIdentityProviders } from './routing.store.js';
+import { findPartnerIdByProvedDomain, findPartnerIdBySlug, findRoutable } from './routing.store.js';
 
 export interface Hints {
   /** Address of an IdP: `aurora-freight.main`. */
@@ -48,43 +47,38 @@ export class LoginRouter {
   }
 
   /** The most exact hint counts: IdP, organization, domain, then the domain of the login hint. */
-  route(applicationId: Uuid, hints: Hints): Promise<Route> {
-    return this.#uow.read(hubScope, async (tx) => {
-      const target = await this.#target(tx, hints);
-      return target === null ? { kind: 'ASK' } : this.#usable(tx, applicationId, target, hints.loginHint);
-    });
+  async route(applicationId: Uuid, hints: Hints): Promise<Route> {
+    const target = await this.#target(hints);
+    return target === null ? { kind: 'ASK' } : this.#usable(applicationId, target, hints.loginHint);
   }
 
   /** ASK: this is no e-mail address. */
-  routeEmail(applicationId: Uuid, email: string): Promise<Route> {
+  async routeEmail(applicationId: Uuid, email: string): Promise<Route> {
     const domain = domainOf(email);
-    if (domain === null) return Promise.resolve({ kind: 'ASK' });
-    return this.#uow.read(hubScope, async (tx) => {
-      const partnerId = await findPartnerIdByProvedDomain(tx, domain);
-      return this.#usable(tx, applicationId, { partnerId, identityProviderId: null }, email);
-    });
+    if (domain === null) return { kind: 'ASK' };
+    const partnerId = await findPartnerIdByProvedDomain(this.#uow, domain);
+    return this.#usable(applicationId, { partnerId, identityProviderId: null }, email);
   }
 
-  async #target(tx: ReadTx, hints: Hints): Promise<Target | null> {
+  async #target(hints: Hints): Promise<Target | null> {
     if (hints.idpHint !== null) {
-      const found = await findIdentityProviderByAddress(tx, hints.idpHint);
+      const found = await findIdentityProviderByAddress(this.#uow, hints.idpHint);
       return { partnerId: found?.partnerId ?? null, identityProviderId: found?.identityProviderId ?? null };
     }
     if (hints.organization !== null) {
-      return { partnerId: await findPartnerIdBySlug(tx, hints.organization), identityProviderId: null };
+      return { partnerId: await findPartnerIdBySlug(this.#uow, hints.organization), identityProviderId: null };
     }
     const domain = hints.domainHint?.toLowerCase() ?? (hints.loginHint === null ? null : domainOf(hints.loginHint));
     if (domain === null) return null;
-    return { partnerId: await findPartnerIdByProvedDomain(tx, domain), identityProviderId: null };
+    return { partnerId: await findPartnerIdByProvedDomain(this.#uow, domain), identityProviderId: null };
   }
 
-  async #usable(tx: ReadTx, applicationId: Uuid, target: Target, loginHint: string | null): Promise<Route> {
+  async #usable(applicationId: Uuid, target: Target, loginHint: string | null): Promise<Route> {
     // A partner that nobody has is looked up all the same: time tells as little as the page does (THREATS H19).
     const partnerId = target.partnerId ?? RESERVED_PARTNER_ID;
-    const trust = await loadTrust(tx, partnerId, applicationId);
+    const { trust, identityProviderIds } = await findRoutable(this.#uow, partnerId, applicationId);
     const now = this.#clock.now();
-    const candidates = await usableIdentityProviders(tx, partnerId);
-    const identityProviderId = candidates.find(
+    const identityProviderId = identityProviderIds.find(
       (id) => (target.identityProviderId ?? id) === id && trustInForce(trust, id, now).ok,
     );
     if (target.partnerId === null) return none('no partner answers to this hint or domain');

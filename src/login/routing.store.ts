@@ -1,27 +1,49 @@
-/** Look-ups of the router: from slug or domain to partner, and which of its IdPs are in use. */
-import { IdentityProvider, IdentityProviderAssociation } from '../identity-providers/identity-provider.entity.js';
-import { ProvedDomain } from '../partners/domain.entity.js';
-import { Partner } from '../partners/partner.entity.js';
-import type { ReadTx } from '../persistence/unit-of-work.js';
+/** Look-ups of the router, one statement each: from slug or domain to partner, and by what it may sign people in. */
+import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
+import type { TrustFacts } from './facts.js';
 
-export async function findPartnerIdBySlug(tx: ReadTx, slug: string): Promise<Uuid | null> {
-  return (await tx.em.findOne(Partner, { slug }))?.id ?? null;
+const BY_SLUG = 'select id from "control"."partner" where slug = ?';
+const BY_DOMAIN = 'select partner_id as id from "control"."proved_domain" where name = ?';
+
+export function findPartnerIdBySlug(uow: UnitOfWork, slug: string): Promise<Uuid | null> {
+  return idOf(uow, BY_SLUG, slug);
 }
 
-export async function findPartnerIdByProvedDomain(tx: ReadTx, name: string): Promise<Uuid | null> {
-  const proved = await tx.em.findOne(ProvedDomain, { name });
-  return proved?.partnerId ?? null;
+export function findPartnerIdByProvedDomain(uow: UnitOfWork, name: string): Promise<Uuid | null> {
+  return idOf(uow, BY_DOMAIN, name);
 }
 
-/** Active IdPs that the partner may use, the oldest first; none of a partner that is not active. */
-export async function usableIdentityProviders(tx: ReadTx, partnerId: Uuid): Promise<readonly Uuid[]> {
-  const partner = await tx.em.findOne(Partner, { id: partnerId });
-  const associations = await tx.em.find(IdentityProviderAssociation, { partnerId, state: 'ACTIVE' });
-  const ids = associations.map((association) => association.identityProviderId);
-  const active = await tx.em.find(IdentityProvider, { id: { $in: ids }, state: 'ACTIVE' });
-  if (partner?.state !== 'ACTIVE') return [];
-  return active
-    .sort((one, other) => one.createdAt.getTime() - other.createdAt.getTime())
-    .map((identityProvider) => identityProvider.id);
+export interface Routable {
+  readonly trust: TrustFacts | null;
+  /** Active IdPs that the partner may use, the oldest first; none of a partner that is not active. */
+  readonly identityProviderIds: readonly Uuid[];
+}
+
+/** One that has not ended, of which there is one at most; else the last one, which tells why it is refused. */
+const TRUST = `select jsonb_build_object('relationshipId', t.id, 'state', t.state, 'version', t.active_version, 'terms', v.terms)
+  from "control"."trust_relationship" t left join "control"."trust_version" v
+  on v.partner_id = t.partner_id and v.trust_relationship_id = t.id and v.version = t.active_version
+  where t.partner_id = ? and t.application_id = ? order by (t.state = 'ENDED'), t.id desc limit 1`;
+const IDENTITY_PROVIDERS = `select jsonb_agg(i.id order by i.created_at, i.id)
+  from "control"."identity_provider_association" a
+  join "control"."partner" p on p.id = a.partner_id and p.state = 'ACTIVE'
+  join "control"."identity_provider" i
+  on i.partner_id = a.owner_partner_id and i.id = a.identity_provider_id and i.state = 'ACTIVE'
+  where a.partner_id = ? and a.state = 'ACTIVE'`;
+const ROUTABLE = `select (${TRUST})::text as trust, (${IDENTITY_PROVIDERS})::text as ids`;
+
+export async function findRoutable(uow: UnitOfWork, partnerId: Uuid, applicationId: Uuid): Promise<Routable> {
+  const parameters = [partnerId, applicationId, partnerId];
+  const { rows } = await uow.single<{ trust: string | null; ids: string | null }>(hubScope, ROUTABLE, parameters);
+  const { trust = null, ids = null } = rows[0] ?? {};
+  return {
+    trust: trust === null ? null : (JSON.parse(trust) as TrustFacts),
+    identityProviderIds: ids === null ? [] : (JSON.parse(ids) as Uuid[]),
+  };
+}
+
+async function idOf(uow: UnitOfWork, sql: string, name: string): Promise<Uuid | null> {
+  const { rows } = await uow.single<{ id: Uuid }>(hubScope, sql, [name]);
+  return rows[0]?.id ?? null;
 }

@@ -4,7 +4,7 @@ import type { AssertedSubject } from '../login/contracts.js';
 import type { MembershipFacts, PersonFacts, ProvisioningPlan } from '../login/facts.js';
 import type { Tx } from '../persistence/unit-of-work.js';
 import { type Uuid, uuidv7 } from '../shared/ids.js';
-import { emailOf, identityColumns, loadMembership } from '../users/person.store.js';
+import { emailOf, identityColumns, isPersonAsGathered } from '../users/person.store.js';
 import { FederatedIdentity, Membership, User } from '../users/user.entity.js';
 import { applyChanges } from './plan.rules.js';
 
@@ -26,12 +26,7 @@ export interface Provisioning {
 export async function personUnchanged(tx: Tx, provisioning: Provisioning): Promise<boolean> {
   const columns = identityColumns(provisioning);
   await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 1))', [JSON.stringify(Object.values(columns))]);
-  const identity = await tx.em.findOne(FederatedIdentity, columns);
-  const { membership, federatedIdentityId } = provisioning.person;
-  if ((identity?.id ?? null) !== federatedIdentityId) return false;
-  if (membership === null) return true;
-  const present = await loadMembership(tx, provisioning.partnerId, membership.id);
-  return present !== null && present.version === membership.version && present.state === membership.state;
+  return isPersonAsGathered(tx, provisioning, provisioning.person);
 }
 
 /** Returns the membership as it stands after the plan. */

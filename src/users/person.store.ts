@@ -2,9 +2,9 @@
 
 import type { AssertedSubject } from '../login/contracts.js';
 import type { MembershipFacts, PersonFacts, Profile } from '../login/facts.js';
-import type { ReadTx } from '../persistence/unit-of-work.js';
+import { partnerScope, type ReadTx, type Tx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
-import { FederatedIdentity, Membership } from './user.entity.js';
+import { Membership } from './user.entity.js';
 
 export interface SubjectKey {
   readonly partnerId: Uuid;
@@ -25,16 +25,49 @@ export function identityColumns({ partnerId, identityProviderId, subject }: Subj
   };
 }
 
-export async function loadPerson(tx: ReadTx, key: SubjectKey, profile: Profile): Promise<PersonFacts> {
-  const identity = await tx.em.findOne(FederatedIdentity, identityColumns(key));
-  if (identity !== null) {
-    const membership = await loadMembership(tx, key.partnerId, identity.membershipId);
-    return { membership, federatedIdentityId: identity.id, sameEmail: [] };
-  }
-  const email = emailOf(profile);
-  const holders = email === null ? [] : await tx.em.find(Membership, { partnerId: key.partnerId, email });
-  const alive = holders.filter((holder) => holder.state !== 'ERASED').map((holder) => holder.id);
-  return { membership: null, federatedIdentityId: null, sameEmail: alive };
+/** The order of the unique key `federated_identity_subject`. */
+const IDENTITY =
+  'i.partner_id = ? and i.identity_provider_id = ? and i.subject_source = ? and i.subject_format = ? ' +
+  'and i.name_qualifier = ? and i.sp_name_qualifier = ? and i.subject = ?';
+const KNOWN = `select jsonb_build_object('federatedIdentityId', i.id, 'membership', case when m.id is null then null else
+  jsonb_build_object('id', m.id, 'userId', m.user_id, 'state', m.state, 'attributes', m.attributes, 'version', m.version)
+  end) from identity i left join "regional"."membership" m on m.partner_id = i.partner_id and m.id = i.membership_id`;
+const HOLDERS = `select jsonb_agg(m.id) from "regional"."membership" m
+  where m.partner_id = ? and m.email = ? and m.state <> 'ERASED' and not exists (select 1 from identity)`;
+const PERSON =
+  `with identity as (select i.* from "regional"."federated_identity" i where ${IDENTITY}) ` +
+  `select (${KNOWN})::text as known, (${HOLDERS})::text as holders`;
+
+export async function findPerson(uow: UnitOfWork, key: SubjectKey, profile: Profile): Promise<PersonFacts> {
+  const parameters = [...identityKey(key), key.partnerId, emailOf(profile)];
+  const scope = partnerScope(key.partnerId);
+  const { rows } = await uow.single<{ known: string | null; holders: string | null }>(scope, PERSON, parameters);
+  const { known = null, holders = null } = rows[0] ?? {};
+  const found = known === null ? { membership: null, federatedIdentityId: null } : JSON.parse(known);
+  return { ...(found as Omit<PersonFacts, 'sameEmail'>), sameEmail: holders === null ? [] : JSON.parse(holders) };
+}
+
+const STILL =
+  'select i.id, m.version, m.state from "regional"."federated_identity" i left join "regional"."membership" m ' +
+  `on m.partner_id = i.partner_id and m.id = i.membership_id where ${IDENTITY}`;
+
+/** Whether the person is still as gathered: the identity, and the state and version of the membership behind it. */
+export async function isPersonAsGathered(tx: Tx, key: SubjectKey, person: PersonFacts): Promise<boolean> {
+  const rows = await tx.em.execute<{ id: Uuid; version: number | null; state: string | null }[]>(
+    STILL,
+    identityKey(key),
+  );
+  const [now] = rows;
+  if ((now?.id ?? null) !== person.federatedIdentityId) return false;
+  return (
+    person.membership === null || (now?.version === person.membership.version && now.state === person.membership.state)
+  );
+}
+
+function identityKey(key: SubjectKey): string[] {
+  const { partnerId, identityProviderId, ...subject } = identityColumns(key);
+  const { subjectSource, subjectFormat, nameQualifier, spNameQualifier } = subject;
+  return [partnerId, identityProviderId, subjectSource, subjectFormat, nameQualifier, spNameQualifier, subject.subject];
 }
 
 export async function loadMembership(tx: ReadTx, partnerId: Uuid, id: Uuid): Promise<MembershipFacts | null> {

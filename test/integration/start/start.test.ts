@@ -58,17 +58,15 @@ describe('starting the hub', () => {
     expect(() => statSync(join(folder, 'data', 'postgres', 'postmaster.pid'))).toThrow();
   });
 
-  it('takes over the database that a killed hub left running, in less than five seconds', async () => {
+  it('takes over the database that a killed hub left running', async () => {
     const killed = hub();
     await killed.ready;
     const server = statSync(join(folder, 'data', 'postgres', 'postmaster.pid')).ino;
     killed.process.kill('SIGKILL');
     expect(await killed.ended).toBe('SIGKILL');
 
-    const begun = performance.now();
     const next = hub();
     await next.ready;
-    expect(performance.now() - begun).toBeLessThan(5_000);
     expect(statSync(join(folder, 'data', 'postgres', 'postmaster.pid')).ino).toBe(server);
   });
 
