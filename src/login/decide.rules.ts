@@ -3,7 +3,7 @@
  * consent. The first that refuses ends it; the trail says what each one looked at. The same function serves the real
  * login, the simulation and the replay.
  */
-import { planProvisioning } from '../provisioning/plan.rules.js';
+import { applyChanges, planProvisioning } from '../provisioning/plan.rules.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
 import { levelsOf, meets } from '../trust/assurance.rules.js';
@@ -19,7 +19,7 @@ import type {
   StageName,
   StageNote,
 } from './facts.js';
-import { foreignNames } from './namespace.rules.js';
+import { domainNotOwned, foreignHeld, foreignNames } from './namespace.rules.js';
 
 /** The facts of an assertion that a ruling rests on: all but the bytes and the claims, which mapping has consumed. */
 export type AssertionSummary = Pick<
@@ -54,6 +54,16 @@ export function decideLogin(
     person,
   });
   if (!plan.ok) return deny(trail, 'plan', plan.refusal);
+  // What the plan leaves as it was would be released beside what was asserted now.
+  const before = person.membership?.attributes ?? {};
+  const foreign = foreignHeld(applyChanges(before, plan.value.changes, policy.identityProvider.id), policy);
+  if (foreign.length > 0) {
+    return deny(
+      trail,
+      'plan',
+      domainNotOwned(foreign, 'the account keeps a name in a domain that the partner has not proved'),
+    );
+  }
   trail.push(
     passed('plan', planSummary(plan.value), { action: plan.value.action, mode: inForce.terms.provisioningMode }),
   );
@@ -98,8 +108,7 @@ function decideTrust(
   }
   const foreign = foreignNames(mapped, policy);
   if (foreign.length > 0) {
-    const facts = { names: foreign.map((name) => name.kind), domains: foreign.map((name) => name.domain) };
-    return refused(refusal('DOMAIN_NOT_OWNED', 'the assertion names a domain that the partner has not proved', facts));
+    return refused(domainNotOwned(foreign, 'the assertion names a domain that the partner has not proved'));
   }
   return ok({ assurance, inForce: inForce.value });
 }

@@ -1,13 +1,15 @@
 /**
  * The second pure decision: may a live session open this application, or a token of it be used, right now? No
  * assertion comes with a second application, a refresh, userinfo or introspection, so trust, assurance, age, state of
- * partner, membership and session are looked at again (DESIGN, section 4; promise 7).
+ * partner, membership and session, and the domains of what would be released, are looked at again (DESIGN, section 4;
+ * promises 2 and 7).
  */
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { levelsOf, meets } from '../trust/assurance.rules.js';
 import { assessTrust } from '../trust/trust.rules.js';
 import { assuranceFacts, note, partiesActive, releaseOf } from './decide.rules.js';
 import type { MembershipFacts, PolicyFacts, ReleaseDecision, SessionFacts, StageNote } from './facts.js';
+import { domainNotOwned, foreignHeld } from './namespace.rules.js';
 
 /** AUTHORIZE: the person is at the browser, so idleness counts. TOKEN: an application uses what it holds. */
 export type ReleaseUse = 'AUTHORIZE' | 'TOKEN';
@@ -30,6 +32,10 @@ export function decideRelease(
     return deny(
       refusal('TRUST_ASSURANCE', 'the session is below the minimum of the application', assuranceFacts(assurance)),
     );
+  }
+  const foreign = foreignHeld(membership.attributes, policy);
+  if (foreign.length > 0) {
+    return deny(domainNotOwned(foreign, 'the account holds a name in a domain that the partner has not proved'));
   }
   const { version } = inForce.value;
   const release = releaseOf(inForce.value, Object.keys(membership.attributes));

@@ -4,6 +4,7 @@ import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-e
 import {
   activateTerms,
   setApplicationState,
+  setDomainState,
   setIdentityProviderState,
   setPartnerState,
   setTrustState,
@@ -45,6 +46,12 @@ const changes = [
     code: 'IDP_DISABLED',
     withdraw: () => setIdentityProviderState(estate.db, estate.partner, 'DISABLED'),
     restore: () => setIdentityProviderState(estate.db, estate.partner, 'ACTIVE'),
+  },
+  {
+    name: 'domain',
+    code: 'DOMAIN_NOT_OWNED',
+    withdraw: () => setDomainState(estate.db, estate.partner, 'PENDING'),
+    restore: () => setDomainState(estate.db, estate.partner, 'PROVED'),
   },
   {
     name: 'application',

@@ -2,6 +2,7 @@
 import { Application } from '../../src/applications/application.entity.js';
 import { IdentityProvider } from '../../src/identity-providers/identity-provider.entity.js';
 import type { TrustTerms } from '../../src/login/facts.js';
+import { Domain } from '../../src/partners/domain.entity.js';
 import { Partner } from '../../src/partners/partner.entity.js';
 import { raiseApplicationEpoch, raisePartnerEpoch } from '../../src/persistence/policy-epoch.js';
 import { hubScope } from '../../src/persistence/unit-of-work.js';
@@ -37,6 +38,18 @@ export function setIdentityProviderState(
   return db.uow.write(hubScope, async (tx) => {
     await tx.em.nativeUpdate(IdentityProvider, { partnerId: partner.id, id: partner.identityProviderId }, { state });
     await raisePartnerEpoch(tx, partner.id);
+  });
+}
+
+/** Every domain of the partner. */
+export function setDomainState(
+  db: TestDatabase,
+  { id: partnerId }: TestPartner,
+  state: Domain['state'],
+): Promise<void> {
+  return db.uow.write(hubScope, async (tx) => {
+    await tx.em.nativeUpdate(Domain, { partnerId }, { state });
+    await raisePartnerEpoch(tx, partnerId);
   });
 }
 
