@@ -43,7 +43,10 @@ import { hubScope, UnitOfWork } from './persistence/unit-of-work.js';
 import { ClientDirectory } from './protocols/oidc/downstream.clients.js';
 import { OpenIdProviderHost } from './protocols/oidc/downstream.host.js';
 import { createOidcUpstream } from './protocols/oidc/upstream.js';
-import { UpstreamRegistry } from './protocols/registry.js';
+import { OidcConnections } from './protocols/oidc/upstream-connection.js';
+import { createOidcInspector } from './protocols/oidc/upstream-inspection.js';
+import { InspectorRegistry, UpstreamRegistry } from './protocols/registry.js';
+import { samlInspector } from './protocols/saml/inspection.js';
 import { serviceProviderMetadata } from './protocols/saml/metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
 import { identityProviderSources } from './protocols/sources.js';
@@ -94,7 +97,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   await new AttributeDefinitionService(uow).installStandard(clock.now());
   const accessTokens = new AccessTokens(config.url, keys);
   const login = createLogin(ground);
-  const services = createServices(ground, login.gatherer, new ApiTokenService(uow, accessTokens, clock));
+  const services = createServices(ground, login, new ApiTokenService(uow, accessTokens, clock));
   const server = createServer(config);
   const logFault = (err: unknown, correlationId: string) => server.log.error({ err, correlationId }, 'fault');
   const host = await createDownstream(ground, login, keys, logFault);
@@ -144,7 +147,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
 
 function createServices(
   { config, uow, box, egress }: Ground,
-  gatherer: Gatherer,
+  { gatherer, inspectors }: Pick<ReturnType<typeof createLogin>, 'gatherer' | 'inspectors'>,
   apiTokens: ApiTokenService,
 ): ApiServices {
   const lookupTxt = createTxtLookup({ servers: config.dnsServers });
@@ -164,7 +167,7 @@ function createServices(
     users: new UserService(uow),
     sessions: new SessionService(uow),
     logins: new LoginService(uow),
-    explanations: new ExplanationService(uow, gatherer),
+    explanations: new ExplanationService(uow, gatherer, inspectors),
     audit: new AuditService(uow),
   };
 }
@@ -175,12 +178,15 @@ function createLogin({ config, clock, uow, box, egress }: Ground) {
   const pendings = new PendingLoginStore(box);
   const gatherer = new Gatherer(uow, box, config.url);
   const refuser = new Refuser(uow, pendings, clock);
-  const upstreams = new UpstreamRegistry({ SAML: samlUpstream, OIDC: createOidcUpstream(egress) });
+  const connections = new OidcConnections(egress);
+  const upstreams = new UpstreamRegistry({ SAML: samlUpstream, OIDC: createOidcUpstream(egress, connections) });
+  const inspectors = new InspectorRegistry({ SAML: samlInspector, OIDC: createOidcInspector(connections) });
   const { region } = config;
   const logout = new LogoutService(uow, clock);
   const endSession = (handle: string, origin: Origin) => logout.endByHandle(handle, 'REPLACED', origin);
   return {
     gatherer,
+    inspectors,
     refuser,
     pipeline: new LoginPipeline({ uow, gatherer, pendings, refuser, upstreams, clock, region, limits, endSession }),
     router: new LoginRouter(uow, clock),

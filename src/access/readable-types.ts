@@ -49,6 +49,7 @@ const parts: ReadonlySet<string> = new Set([
   'PolicyToday',
   'LoginExplanation',
   'LoginSimulation',
+  'CheckVerdict',
 ]);
 
 /** The row of a type; null for parts and payloads, which are guarded where they hang; undefined when nobody decided. */

@@ -2,6 +2,7 @@
  * The records that travel down the way of one login (docs/architecture.md), and the small interfaces that protocols
  * implement. A protocol gets its configuration, a message and the instant; it gets no store.
  */
+import type { ErrorCode } from '../shared/error-catalogue.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Result } from '../shared/result.js';
 
@@ -173,4 +174,54 @@ export interface Upstream<C extends UpstreamConfig = UpstreamConfig> {
   verify(config: C, inbound: InboundMessage, pending: UpstreamPending, now: Date): Promise<Result<VerifiedAssertion>>;
   /** Reads the opaque state handle from the message, before anything is trusted. */
   readState(inbound: InboundMessage): Result<string>;
+}
+
+// ---------------------------------------------------------------- inspection of a captured message
+
+export type CheckName =
+  | 'MESSAGE'
+  | 'SIGNATURE'
+  | 'ISSUER'
+  | 'DESTINATION'
+  | 'SUBJECT_CONFIRMATION'
+  | 'AUDIENCE'
+  | 'CONDITIONS'
+  | 'ISSUE_INSTANT'
+  | 'AUTHENTICATION'
+  | 'TENANT'
+  | 'CLAIMS'
+  | 'SUBJECT'
+  | 'IN_RESPONSE_TO'
+  | 'NONCE'
+  | 'REAUTHENTICATION'
+  | 'USER_INFO'
+  | 'REPLAY';
+
+/**
+ * NOT_APPLIED: it needs what a captured message has lost, the request above all; nothing speaks for it and nothing against.
+ * NOT_REACHED: an earlier one refused.
+ */
+export interface CheckVerdict {
+  readonly check: CheckName;
+  readonly outcome: 'PASSED' | 'REFUSED' | 'NOT_APPLIED' | 'NOT_REACHED';
+  readonly code: ErrorCode | null;
+  readonly detail: string | null;
+}
+
+export interface Inspection {
+  readonly verdicts: readonly CheckVerdict[];
+  /** Never sealed: what was inspected can be neither taken in nor committed. */
+  readonly facts: Result<AssertionFacts>;
+}
+
+export interface InspectionTime {
+  /** The instant that the message is judged at. */
+  readonly at: Date;
+  readonly now: Date;
+}
+
+/** Judges a message without the request that it answers. For simulations alone; takes nothing in. */
+export interface Inspector<C extends UpstreamConfig = UpstreamConfig> {
+  /** Total, like `verify`. @param message a base64 `SAMLResponse`, or a compact ID token */
+  inspect(config: C, message: string, time: InspectionTime): Promise<Inspection>;
 }

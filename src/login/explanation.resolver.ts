@@ -4,7 +4,8 @@ import type { RequestContext } from '../access/request-context.js';
 import { meaningOf } from '../graphql/error-code.js';
 import { hubKey, lookupTenantKey, tenantKey } from '../graphql/global-id.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
-import type { Explanation, ExplanationService, SimulationRequest } from './explanation.service.js';
+import { HubError } from '../shared/hub-error.js';
+import type { Explanation, ExplanationService, Said, SimulationRequest, StatedClaims } from './explanation.service.js';
 import { LoginExplanationType, LoginSimulationType, type PolicyTodayType } from './explanation.type.js';
 import {
   type SimulatedAuthenticationInput,
@@ -37,7 +38,7 @@ export class ExplanationResolver {
 
   @Query(() => LoginSimulationType, {
     description:
-      'How a sign-in would be decided if an identity provider sent these claims: the same functions as in a real one, and nothing is stored but an audit event. Permission: operator, auditor, or administrator of the partner, scope `logins:read`. Errors: NOT_FOUND.',
+      'How a sign-in would be decided if an identity provider sent these claims, or this very message: the same functions as in a real one, and nothing is stored but an audit event. Permission: operator, auditor, or administrator of the partner, scope `logins:read`. Errors: NOT_FOUND, INPUT_INVALID.',
   })
   async simulateLogin(
     @Ctx() context: RequestContext,
@@ -58,20 +59,51 @@ function requestOf(input: SimulateLoginInput, { now }: RequestContext): Simulati
     partnerId,
     identityProviderId,
     applicationId: hubKey('Application', input.applicationId),
-    claims: input.claims,
-    subject: subjectOf(input.subject),
-    authentication: authenticationOf(input.authentication),
-    at: input.now ?? now,
+    said: saidOf(input),
+    at: input.at ?? now,
   };
 }
 
-function subjectOf(input: SimulatedSubjectInput | null | undefined): SimulationRequest['subject'] {
+/** @throws HubError INPUT_INVALID unless exactly one thing is said */
+function saidOf(input: SimulateLoginInput): Said {
+  const { claims, samlResponse, idToken, subject, authentication } = input;
+  const given = Object.entries({ claims, samlResponse, idToken }).filter(([, value]) => value != null);
+  if (given.length !== 1) {
+    const names = given.length === 0 ? ['claims'] : given.map(([name]) => name);
+    throw invalid(names, 'Give exactly one of `claims`, `samlResponse` and `idToken`.');
+  }
+  if (claims != null) {
+    return {
+      kind: 'CLAIMS',
+      stated: { claims, subject: subjectOf(subject), authentication: authenticationOf(authentication) },
+    };
+  }
+  const beside = Object.entries({ subject, authentication }).filter(([, value]) => value != null);
+  if (beside.length > 0)
+    throw invalid(
+      beside.map(([name]) => name),
+      'A message says this itself.',
+    );
+  return samlResponse != null
+    ? { kind: 'MESSAGE', protocol: 'SAML', message: samlResponse, path: 'input.samlResponse' }
+    : { kind: 'MESSAGE', protocol: 'OIDC', message: idToken ?? '', path: 'input.idToken' };
+}
+
+function invalid(names: readonly string[], message: string): HubError {
+  return new HubError(
+    'INPUT_INVALID',
+    undefined,
+    names.map((name) => ({ path: `input.${name}`, message })),
+  );
+}
+
+function subjectOf(input: SimulatedSubjectInput | null | undefined): StatedClaims['subject'] {
   if (input == null) return null;
   const { value, format = null, nameQualifier = null, spNameQualifier = null } = input;
   return { value, format, nameQualifier, spNameQualifier };
 }
 
-function authenticationOf(input: SimulatedAuthenticationInput | null | undefined): SimulationRequest['authentication'] {
+function authenticationOf(input: SimulatedAuthenticationInput | null | undefined): StatedClaims['authentication'] {
   if (input == null) return null;
   const { authenticatedAt, acr = null, amr } = input;
   return { authenticatedAt: authenticatedAt?.toISOString() ?? null, acr, amr: amr ?? [] };

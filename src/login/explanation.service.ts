@@ -6,11 +6,14 @@ import { permit, requirePartner } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import { findApplication } from '../applications/application.store.js';
 import { recordAudit } from '../audit/audit.store.js';
+import { currentEpochs } from '../persistence/policy-epoch.js';
 import type { ReadTx, UnitOfWork } from '../persistence/unit-of-work.js';
+import type { InspectorRegistry } from '../protocols/registry.js';
 import { type StatedClaims, statedAssertion } from '../protocols/stated-claims.rules.js';
 import { HubError } from '../shared/hub-error.js';
 import type { Uuid } from '../shared/ids.js';
 import { loadMembership } from '../users/person.store.js';
+import type { Inspection, InspectionTime, Protocol } from './contracts.js';
 import { decideLogin } from './decide.rules.js';
 import { explain } from './explain.rules.js';
 import type { MembershipFacts } from './facts.js';
@@ -22,6 +25,8 @@ import { decidedSimulation, refusedSimulation, type Simulated } from './simulate
 import type { LoginTrace } from './trace.js';
 import { stagesFor, traceFor } from './trace-view.rules.js';
 
+export type { StatedClaims };
+
 export interface Explanation {
   readonly login: LoginRow;
   readonly sentences: readonly string[];
@@ -29,21 +34,29 @@ export interface Explanation {
   readonly today: PolicyToday | null;
 }
 
-export interface SimulationRequest extends StatedClaims {
+/** What an IdP would say, or what it said: claims, or a whole message of its protocol. */
+export type Said =
+  | { readonly kind: 'CLAIMS'; readonly stated: StatedClaims }
+  | { readonly kind: 'MESSAGE'; readonly protocol: Protocol; readonly message: string; readonly path: string };
+
+export interface SimulationRequest {
   readonly partnerId: Uuid;
   readonly identityProviderId: Uuid;
   readonly applicationId: Uuid;
-  /** The instant to decide at. */
+  readonly said: Said;
+  /** The instant to judge and to decide at. */
   readonly at: Date;
 }
 
 export class ExplanationService {
   readonly #uow: UnitOfWork;
   readonly #gatherer: Gatherer;
+  readonly #inspectors: InspectorRegistry;
 
-  constructor(uow: UnitOfWork, gatherer: Gatherer) {
+  constructor(uow: UnitOfWork, gatherer: Gatherer, inspectors: InspectorRegistry) {
     this.#uow = uow;
     this.#gatherer = gatherer;
+    this.#inspectors = inspectors;
   }
 
   /** null when there is no such login that the caller may see. */
@@ -58,36 +71,51 @@ export class ExplanationService {
     return { login, sentences: explain(login, seen), today: today && todayFor(context, today) };
   }
 
-  /** @throws HubError NOT_FOUND */
+  /** @throws HubError NOT_FOUND, INPUT_INVALID for a message of the other protocol */
   async simulate(context: RequestContext, request: SimulationRequest): Promise<Simulated> {
     permit(context, 'simulateLogin');
-    const { partnerId, identityProviderId, applicationId, at } = request;
+    const { partnerId, identityProviderId, applicationId } = request;
     requirePartner(context, partnerId);
-    const application = await this.#uow.read(scopeOf(context.actor), (tx) =>
-      findApplication(tx, { id: applicationId }),
-    );
     const key = { partnerId, identityProviderId, applicationId };
-    const snapshot = application === null ? null : await this.#gatherer.policy(key, true);
+    const { isSeen, epochs } = await this.#uow.read(scopeOf(context.actor), async (tx) => ({
+      isSeen: (await findApplication(tx, { id: applicationId })) !== null,
+      epochs: await currentEpochs(tx, partnerId, applicationId),
+    }));
+    const snapshot = isSeen ? await this.#gatherer.policyAt(key, epochs) : null;
     if (snapshot === null) throw new HubError('NOT_FOUND');
-    const simulated = await this.#simulate(snapshot, request, at);
+    const simulated = await this.#simulate(snapshot, request, context.now);
     await this.#audit(context, request, simulated);
     return simulated;
   }
 
-  async #simulate(snapshot: PolicySnapshot, request: SimulationRequest, at: Date): Promise<Simulated> {
-    const { policy } = snapshot;
-    const stated = statedAssertion(snapshot.upstream, request, at);
-    if (!stated.ok) return refusedSimulation(policy, 'verify', stated.refusal, null, []);
+  async #simulate(snapshot: PolicySnapshot, { said, at }: SimulationRequest, now: Date): Promise<Simulated> {
+    const { policy, upstream } = snapshot;
+    const { verdicts, facts: stated } =
+      said.kind === 'CLAIMS'
+        ? { verdicts: null, facts: statedAssertion(upstream, said.stated, at) }
+        : await this.#inspect(snapshot, said, { at, now });
+    const ground = { policy, verdicts };
+    if (!stated.ok) return refusedSimulation(ground, 'verify', stated.refusal, null, []);
     const assertion = stated.value;
     const mapped = map(snapshot, assertion);
-    if (!mapped.ok) return refusedSimulation(policy, 'map', mapped.refusal, assertion, mapped.traces);
+    if (!mapped.ok) return refusedSimulation(ground, 'map', mapped.refusal, assertion, mapped.traces);
     const person = await this.#gatherer.person(assertion, mapped.value);
     const decision = decideLogin(assertion, policy, person, mapped.value, at);
-    return decidedSimulation(policy, assertion, mapped.value, decision);
+    return decidedSimulation(ground, assertion, mapped.value, decision);
+  }
+
+  #inspect(
+    { upstream }: PolicySnapshot,
+    { protocol, message, path }: Extract<Said, { kind: 'MESSAGE' }>,
+    time: InspectionTime,
+  ): Promise<Inspection> {
+    if (protocol === upstream.kind) return this.#inspectors.inspect(upstream, message, time);
+    const problem = { path, message: `The identity provider speaks ${upstream.kind}.` };
+    throw new HubError('INPUT_INVALID', undefined, [problem]);
   }
 
   #audit(context: RequestContext, request: SimulationRequest, simulated: Simulated): Promise<void> {
-    const { partnerId, identityProviderId, applicationId } = request;
+    const { partnerId, identityProviderId, applicationId, said } = request;
     const { outcome, code, mappingVersion, trustVersion } = simulated;
     return this.#uow.write(scopeOf(context.actor), (tx) =>
       recordAudit(tx, context, {
@@ -97,7 +125,7 @@ export class ExplanationService {
         targetType: 'IdentityProvider',
         targetId: identityProviderId,
         code,
-        data: { outcome, mappingVersion, trustVersion },
+        data: { outcome, mappingVersion, trustVersion, from: said.kind === 'CLAIMS' ? 'CLAIMS' : said.protocol },
       }),
     );
   }

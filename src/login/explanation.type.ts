@@ -3,6 +3,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { graphqlEnum } from '../graphql/enums.js';
 import { ErrorCodeEnum } from '../graphql/error-code.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
+import type { CheckName, CheckVerdict } from './contracts.js';
 import type { ProvisioningPlan } from './facts.js';
 import { LoginType, ProvisioningActionEnum } from './login.type.js';
 import type { LoginRow } from './login-list.store.js';
@@ -52,6 +53,52 @@ export class LoginExplanationType {
   today!: PolicyTodayType | null;
 }
 
+const CheckNameEnum = graphqlEnum<CheckName>(
+  'AssertionCheck',
+  'What is looked at in a message of an identity provider.',
+  {
+    MESSAGE: 'Its size and its encoding, and for a token its type.',
+    SIGNATURE: 'The bytes: structure, status and encryption, and the signature by a key of this identity provider.',
+    ISSUER: 'Who speaks.',
+    DESTINATION: 'The address that it was sent to.',
+    SUBJECT_CONFIRMATION: 'Recipient and end of the bearer confirmation.',
+    AUDIENCE: 'For whom it was made.',
+    CONDITIONS: 'When it is valid, and under which conditions.',
+    ISSUE_INSTANT: 'When it was made.',
+    AUTHENTICATION: 'What it says of the authentication.',
+    TENANT: 'Whether the tenant is one of the partner.',
+    CLAIMS: 'Issuer, audience, times and the other claims of the protocol.',
+    SUBJECT: 'Whom it is about, and its attributes.',
+    IN_RESPONSE_TO: 'Which request it answers.',
+    NONCE: 'The nonce of the request.',
+    REAUTHENTICATION: 'Whether it is as new as the request demanded.',
+    USER_INFO: 'Claims from the userinfo endpoint.',
+    REPLAY: 'Whether it was used before.',
+  },
+);
+
+const CheckOutcomeEnum = graphqlEnum<CheckVerdict['outcome']>('CheckOutcome', 'What a check came to.', {
+  PASSED: 'It holds.',
+  REFUSED: 'A sign-in would be refused for it.',
+  NOT_APPLIED: 'It needs the request, which a captured message has lost. Nothing is said.',
+  NOT_REACHED: 'An earlier check refused.',
+});
+
+@ObjectType('CheckVerdict', { description: 'What one check of a captured message came to.' })
+export class CheckVerdictType implements CheckVerdict {
+  @Field(() => CheckNameEnum, { description: 'The check.' })
+  check!: CheckName;
+
+  @Field(() => CheckOutcomeEnum, { description: 'What it came to.' })
+  outcome!: CheckVerdict['outcome'];
+
+  @Field(() => ErrorCodeEnum, { nullable: true, description: 'Code of the refusal.' })
+  code!: ErrorCode | null;
+
+  @Field(() => String, { nullable: true, description: 'Why, in a sentence.' })
+  detail!: string | null;
+}
+
 @ObjectType('LoginSimulation', {
   description: 'How a sign-in would be decided. Nothing was stored but an audit event.',
 })
@@ -65,7 +112,14 @@ export class LoginSimulationType {
   @Field(() => String, { nullable: true, description: 'What the code means, in the words that may be shown.' })
   meaning!: string | null;
 
-  @Field(() => LoginTraceType, { description: 'How it was decided, with the values that the claims gave.' })
+  @Field(() => [CheckVerdictType], {
+    description: 'The checks of a captured message, one by one; empty for claims, of which there is nothing to check.',
+  })
+  checks!: readonly CheckVerdict[];
+
+  @Field(() => LoginTraceType, {
+    description: 'How it was decided: with the values that claims gave; of a captured message what a trace keeps.',
+  })
   trace!: LoginTraceType;
 
   @Field(() => ProvisioningActionEnum, { nullable: true, description: 'What it would do to the account.' })

@@ -31,7 +31,10 @@ export class SimulatedAuthenticationInput {
   amr?: string[] | null;
 }
 
-@InputType({ description: 'An assertion that an identity provider would send for an application.' })
+@InputType({
+  description:
+    'What an identity provider would send for an application, or did send: exactly one of `claims`, `samlResponse` and `idToken`.',
+})
 export class SimulateLoginInput {
   @Field(() => ID, { description: 'The identity provider that would send it.' })
   identityProviderId!: string;
@@ -40,9 +43,19 @@ export class SimulateLoginInput {
   applicationId!: string;
 
   @Field(() => ClaimSetScalar, {
+    nullable: true,
     description: 'Claims of the ID token, or attributes of the SAML assertion with a string or a list of strings each.',
   })
-  claims!: Readonly<Record<string, ClaimValue>>;
+  claims?: Readonly<Record<string, ClaimValue>> | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Instead: a SAML Response, base64 as it is posted, 384 KiB at most.',
+  })
+  samlResponse?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Instead: an ID token, a compact JWT, 64 KiB at most.' })
+  idToken?: string | null;
 
   @Field(() => SimulatedSubjectInput, {
     nullable: true,
@@ -56,6 +69,9 @@ export class SimulateLoginInput {
   })
   authentication?: SimulatedAuthenticationInput | null;
 
-  @Field(() => DateTimeScalar, { nullable: true, description: 'The instant to decide at; now when left out.' })
-  now?: Date | null;
+  @Field(() => DateTimeScalar, {
+    nullable: true,
+    description: 'The instant to judge and to decide at; now when left out, at which an old capture has expired.',
+  })
+  at?: Date | null;
 }

@@ -4,6 +4,9 @@ import type {
   AuthenticationAsk,
   Begun,
   InboundMessage,
+  Inspection,
+  InspectionTime,
+  Inspector,
   Protocol,
   Upstream,
   UpstreamConfig,
@@ -13,8 +16,11 @@ import type {
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
 import { unfit } from './fitness.rules.js';
+import { refusedBy } from './inspection.rules.js';
 
 export type UpstreamMap = { readonly [K in Protocol]: Upstream<Extract<UpstreamConfig, { kind: K }>> };
+
+export type InspectorMap = { readonly [K in Protocol]: Inspector<Extract<UpstreamConfig, { kind: K }>> };
 
 export class UpstreamRegistry {
   readonly #map: UpstreamMap;
@@ -51,6 +57,26 @@ export class UpstreamRegistry {
       : this.#map.OIDC.verify(config, inbound, pending, now));
     const because = verified.ok ? unfit(verified.value) : null;
     return because === null ? verified : refused(because);
+  }
+}
+
+/** What judges captured messages. Apart from the upstreams: who holds this holds nothing that could sign anybody in. */
+export class InspectorRegistry {
+  readonly #map: InspectorMap;
+
+  constructor(map: InspectorMap) {
+    this.#map = map;
+  }
+
+  async inspect(config: UpstreamConfig, message: string, time: InspectionTime): Promise<Inspection> {
+    const inspection = await (config.kind === 'SAML'
+      ? this.#map.SAML.inspect(config, message, time)
+      : this.#map.OIDC.inspect(config, message, time));
+    const { facts, verdicts } = inspection;
+    const because = facts.ok ? unfit(facts.value) : null;
+    if (because === null) return inspection;
+    const judged = verdicts.map((one) => (one.check === 'SUBJECT' ? refusedBy('SUBJECT', because) : one));
+    return { verdicts: judged, facts: refused(because) };
   }
 }
 

@@ -29,6 +29,7 @@ beforeAll(async () => {
     login: row('Login', login),
     reference: '0123456789',
     claims: { sub: 'cy-1', email: 'cy@aurora.example', given_name: 'Cy' },
+    idToken: 'eyJhbGciOiJFUzI1NiJ9.e30.AAAA',
     reason: 'left the company',
     since: '2026-03-01T00:00:00Z',
   };

@@ -22,6 +22,10 @@ import { Gatherer } from '../../src/login/gather.js';
 import { ExplanationService, LoginService } from '../../src/login/index.js';
 import { AttributeDefinitionService, MappingService } from '../../src/mapping/index.js';
 import { DomainService, PartnerService } from '../../src/partners/index.js';
+import { OidcConnections } from '../../src/protocols/oidc/upstream-connection.js';
+import { createOidcInspector } from '../../src/protocols/oidc/upstream-inspection.js';
+import { InspectorRegistry } from '../../src/protocols/registry.js';
+import { samlInspector } from '../../src/protocols/saml/inspection.js';
 import { identityProviderSources } from '../../src/protocols/sources.js';
 import { SessionService } from '../../src/sessions/index.js';
 import type { Clock } from '../../src/shared/clock.js';
@@ -93,6 +97,10 @@ export async function createTestApi({
   const lookupTxt = createTxtLookup({ servers: dnsServers, timeoutMs: 1_000 });
   const egress = new Egress({ allow: egressAllow, timeoutMs: 1_000 });
   const sources = identityProviderSources(egress, { allowInsecureEndpoints: mode !== 'production' });
+  const inspectors = new InspectorRegistry({
+    SAML: samlInspector,
+    OIDC: createOidcInspector(new OidcConnections(egress)),
+  });
   const services: ApiServices = {
     identityProviders: new IdentityProviderService(db.uow, db.box, hubUrl),
     identityProviderCreation: new IdentityProviderCreation({ uow: db.uow, box: db.box, baseUrl: hubUrl, sources }),
@@ -104,7 +112,7 @@ export async function createTestApi({
     sessions: new SessionService(db.uow),
     trust: new TrustService(db.uow),
     logins: new LoginService(db.uow),
-    explanations: new ExplanationService(db.uow, new Gatherer(db.uow, db.box, hubUrl)),
+    explanations: new ExplanationService(db.uow, new Gatherer(db.uow, db.box, hubUrl), inspectors),
     audit: new AuditService(db.uow),
     attributeDefinitions: new AttributeDefinitionService(db.uow),
     mappings: new MappingService(db.uow),

@@ -4,7 +4,7 @@
  */
 import * as client from 'openid-client';
 import type { Egress } from '../../egress/egress.js';
-import type { InboundMessage, UpstreamOidcConfig, UpstreamPending } from '../../login/contracts.js';
+import type { UpstreamOidcConfig, UpstreamPending } from '../../login/contracts.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import { RefusedInFetch } from './upstream-errors.js';
 import { type JsonObject, parseJsonObject } from './upstream-json.rules.js';
@@ -19,17 +19,16 @@ const TEMPLATE_ORIGIN = new URL('https://login.microsoftonline.com/');
 /** What is kept for a configuration as long as that very object lives: its vetted metadata and its keys. */
 export interface Connection {
   readonly metadata: OpenIdProviderMetadata;
-  readonly keys: UpstreamKeys;
+  readonly keys: Pick<UpstreamKeys, 'candidates'>;
 }
 
-/** One callback that is to become an assertion. */
+/** One ID token that is to become an assertion. */
 export interface Verification {
   readonly config: UpstreamOidcConfig;
   readonly connection: Connection;
-  readonly inbound: InboundMessage;
   readonly pending: Extract<UpstreamPending, { kind: 'OIDC' }>;
   readonly now: Date;
-  readonly egress: Egress;
+  readonly egress: Pick<Egress, 'fetch'>;
 }
 
 export class Exchange {

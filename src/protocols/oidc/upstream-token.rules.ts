@@ -22,17 +22,12 @@ export interface PeekedToken {
 
 /** Header and claims of a compact JWT before any of it is proved: good for choosing a key and for refusing. */
 export function peekToken(compact: string): Result<PeekedToken> {
+  const noJwt = refusal('OIDC_CALLBACK', 'The ID token is no JWT.', { length: compact.length });
+  if (compact.length > MAX_TOKEN_LENGTH) return refused(noJwt);
   const parts = compact.split('.', 6);
   if (parts.length === 5) return refused(refusal('OIDC_ALG', 'The ID token is encrypted.'));
   const [header, claims] = parts.slice(0, 2).map((part) => parseJsonObject(base64UrlText(part)));
-  if (
-    compact.length > MAX_TOKEN_LENGTH ||
-    parts.length !== 3 ||
-    !parts.every((part) => BASE64URL.test(part)) ||
-    !header
-  ) {
-    return refused(refusal('OIDC_CALLBACK', 'The ID token is no JWT.', { length: compact.length }));
-  }
+  if (parts.length !== 3 || !parts.every((part) => BASE64URL.test(part)) || !header) return refused(noJwt);
   if (!claims) return refused(refusal('OIDC_CLAIM', 'The claims of the ID token are no unambiguous JSON object.'));
   const type = typeof header.typ === 'string' ? header.typ.toLowerCase().replace(/^application\//, '') : header.typ;
   if (type !== undefined && !(typeof type === 'string' && ID_TOKEN_TYPES.includes(type))) {

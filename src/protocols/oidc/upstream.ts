@@ -8,6 +8,7 @@ import type { Egress } from '../../egress/egress.js';
 import type {
   AuthenticationAsk,
   Begun,
+  InboundMessage,
   Upstream,
   UpstreamOidcConfig,
   VerifiedAssertion,
@@ -17,65 +18,34 @@ import { HubError } from '../../shared/hub-error.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
 import { readCallback, readCallbackState } from './upstream-callback.rules.js';
+import { OidcConnections } from './upstream-connection.js';
 import { refusalOf } from './upstream-errors.js';
-import { type Connection, Exchange, type Verification } from './upstream-exchange.js';
+import { Exchange, type Verification } from './upstream-exchange.js';
 import { assertionFacts } from './upstream-facts.rules.js';
-import { type JsonObject, parseJsonObject } from './upstream-json.rules.js';
-import { UpstreamKeys } from './upstream-keys.js';
-import {
-  isIssuerOf,
-  isTemplate,
-  type OpenIdProviderMetadata,
-  readMetadata,
-  unacceptableEndpoint,
-} from './upstream-metadata.rules.js';
+import type { JsonObject } from './upstream-json.rules.js';
+import { isIssuerOf, type OpenIdProviderMetadata } from './upstream-metadata.rules.js';
+import { redeem } from './upstream-redeem.js';
 import { refuseClaims, refuseTenant } from './upstream-token.rules.js';
 
-export function createOidcUpstream(egress: Egress): Upstream<UpstreamOidcConfig> {
-  // The key is the snapshot of the connection: a changed connection is another object and starts with no keys.
-  const connections = new WeakMap<UpstreamOidcConfig, Connection>();
-  const connect = (config: UpstreamOidcConfig): Result<Connection> => {
-    const known = connections.get(config);
-    if (known !== undefined) return ok(known);
-    const made = newConnection(config, egress);
-    if (made.ok) connections.set(config, made.value);
-    return made;
-  };
+export function createOidcUpstream(
+  egress: Egress,
+  connections: OidcConnections = new OidcConnections(egress),
+): Upstream<UpstreamOidcConfig> {
   return {
     begin: async (config, ask, now) => {
-      const connection = connect(config);
+      const connection = connections.of(config);
       if (!connection.ok) throw new HubError(connection.refusal.code);
       return begin(config, connection.value.metadata, ask, now);
     },
     readState: readCallbackState,
     verify: async (config, inbound, pending, now) => {
       if (pending.kind !== 'OIDC') return refused(refusal('OIDC_STATE', 'The request was made by another protocol.'));
-      const connection = connect(config);
+      const connection = connections.of(config);
       return connection.ok
-        ? verify({ config, inbound, pending, now, egress, connection: connection.value })
+        ? verify({ config, pending, now, egress, connection: connection.value }, inbound)
         : connection;
     },
   };
-}
-
-function newConnection(config: UpstreamOidcConfig, egress: Egress): Result<Connection> {
-  const metadata = readMetadata(config.metadata);
-  if (!metadata.ok) {
-    const facts = { member: metadata.member };
-    return refused(refusal('OIDC_DISCOVERY', 'The stored metadata of the identity provider is incomplete.', facts));
-  }
-  // A stored document that speaks for another issuer than the connection is never used (O09).
-  const issuer = metadata.value.issuer;
-  if (issuer !== config.issuer && !isTemplate(issuer)) {
-    return refused(refusal('OIDC_DISCOVERY', 'The stored metadata is of another issuer.', { member: 'issuer' }));
-  }
-  const endpoint = unacceptableEndpoint(metadata.value, (url) => egress.accepts(url));
-  if (endpoint !== null) {
-    return refused(
-      refusal('OIDC_DISCOVERY', 'A stored endpoint of the identity provider is out of bounds.', { member: endpoint }),
-    );
-  }
-  return ok({ metadata: metadata.value, keys: new UpstreamKeys(egress, metadata.value.jwks_uri) });
 }
 
 async function begin(
@@ -119,8 +89,8 @@ async function begin(
   };
 }
 
-async function verify(verification: Verification): Promise<Result<VerifiedAssertion>> {
-  const { config, connection, inbound, pending, now } = verification;
+async function verify(verification: Verification, inbound: InboundMessage): Promise<Result<VerifiedAssertion>> {
+  const { config, connection, pending, now } = verification;
   const template = connection.metadata.issuer;
   const code = readCallback(inbound, {
     state: pending.state,
@@ -147,26 +117,6 @@ async function verify(verification: Verification): Promise<Result<VerifiedAssert
   return facts.ok ? ok(sealVerified(facts.value)) : facts;
 }
 
-interface Redeemed {
-  readonly idToken: string;
-  readonly accessToken: string;
-  readonly claims: JsonObject;
-}
-
-async function redeem(exchange: Exchange, code: string): Promise<Result<Redeemed>> {
-  try {
-    const answer = await exchange.redeem(code);
-    const idToken = answer.id_token;
-    const claims = idToken === undefined ? null : payloadOf(idToken);
-    if (idToken === undefined || claims === null) {
-      return refused(refusal('OIDC_CALLBACK', 'The token answer carries no ID token.'));
-    }
-    return ok({ idToken, accessToken: answer.access_token, claims });
-  } catch (error) {
-    return refused(exchange.tenantRefusal() ?? refusalOf(error, 'token'));
-  }
-}
-
 async function readUserInfo(
   exchange: Exchange,
   accessToken: string,
@@ -184,9 +134,4 @@ async function readUserInfo(
 function userInfoRefusal(reason: Refusal): Refusal {
   const kept = ['EGRESS_DENIED', 'EGRESS_LIMIT', 'IDP_UNAVAILABLE', 'OIDC_USERINFO'];
   return kept.includes(reason.code) ? reason : { ...reason, code: 'OIDC_USERINFO' };
-}
-
-/** The claims that the library has just proved, read once more from the same bytes by the strict reader. */
-function payloadOf(idToken: string): JsonObject | null {
-  return parseJsonObject(Buffer.from(idToken.split('.')[1] ?? '', 'base64url').toString('utf8'));
 }

@@ -3,7 +3,7 @@
  * order decides only which code a message with several faults gets: who speaks, to whom, in answer to what, when, and
  * then about whom.
  */
-import type { AssertionFacts } from '../../login/contracts.js';
+import type { AssertionFacts, CheckName } from '../../login/contracts.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
 import { readAttributes } from './checks/attributes.rules.js';
@@ -18,24 +18,29 @@ import { readSubject } from './checks/subject.rules.js';
 import { checkSubjectConfirmation, endOfConfirmation } from './checks/subject-confirmation.rules.js';
 import { type Check, instantOf, MAX_VALIDITY_MS, type SamlMessage } from './message.rules.js';
 
-const checks: readonly Check[] = [
-  checkIssuer,
-  checkDestination,
-  checkInResponseTo,
-  checkSubjectConfirmation,
-  checkAudience,
-  checkConditions,
-  checkIssueInstant,
-  checkAuthentication,
+export const samlChecks: readonly (readonly [name: CheckName, check: Check])[] = [
+  ['ISSUER', checkIssuer],
+  ['DESTINATION', checkDestination],
+  ['IN_RESPONSE_TO', checkInResponseTo],
+  ['SUBJECT_CONFIRMATION', checkSubjectConfirmation],
+  ['AUDIENCE', checkAudience],
+  ['CONDITIONS', checkConditions],
+  ['ISSUE_INSTANT', checkIssueInstant],
+  ['AUTHENTICATION', checkAuthentication],
 ];
 
 const MAX_ID = 256;
 
 export function assertionFacts(message: SamlMessage): Result<AssertionFacts> {
-  for (const check of checks) {
+  for (const [, check] of samlChecks) {
     const bad = check(message);
     if (bad !== null) return refused(bad);
   }
+  return statedFacts(message);
+}
+
+/** What a message says that has passed every check; of any other it means nothing. */
+export function statedFacts(message: SamlMessage): Result<AssertionFacts> {
   const { assertion, config, digest } = message;
   const claims = readAttributes(assertion);
   if (!claims.ok) return claims;

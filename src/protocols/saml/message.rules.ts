@@ -1,7 +1,7 @@
 /** One answer of an IdP on its way through the checks: what was verified, what was asked, and when it came. */
 import type { UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
-import type { VerifiedResponse } from '../../xml/contracts.js';
+import type { ResponsePolicy, VerifiedResponse } from '../../xml/contracts.js';
 import { parseInstant } from './instant.rules.js';
 
 export type PendingSaml = Extract<UpstreamPending, { kind: 'SAML' }>;
@@ -14,6 +14,17 @@ export interface SamlMessage extends VerifiedResponse {
 
 /** What a check needs of a message. null: nothing is against it. */
 export type Check = (message: SamlMessage) => Refusal | null;
+
+/** What a connection demands of the bytes of a response. */
+export function responsePolicy(config: UpstreamSamlConfig, now: Date): ResponsePolicy {
+  return {
+    signingCertificates: config.signingCertificates,
+    requireSigned: config.requireSigned,
+    requireEncrypted: config.requireEncrypted,
+    decryptionKeys: config.serviceProvider.decryption.map(({ privateKeyPem }) => privateKeyPem),
+    now,
+  };
+}
 
 /** No assertion of a login is valid for longer than a day from now: what is, would have to be remembered for as long. */
 export const MAX_VALIDITY_MS = 24 * 3_600_000;

@@ -11,6 +11,7 @@ import { verifyResponse } from '../../xml/index.js';
 import { beginSaml } from './authn-request.js';
 import { readRelayState, readResponseBytes } from './binding.rules.js';
 import { assertionFacts } from './facts.rules.js';
+import { responsePolicy } from './message.rules.js';
 
 export const samlUpstream: Upstream<UpstreamSamlConfig> = {
   begin: async (config, ask, now) => beginSaml(config, ask, now),
@@ -27,13 +28,7 @@ function verify(
   if (pending.kind !== 'SAML') return refused(refusal('SAML_IRT', 'the request was made by another protocol'));
   const bytes = readResponseBytes(inbound);
   if (!bytes.ok) return bytes;
-  const response = verifyResponse(bytes.value, {
-    signingCertificates: config.signingCertificates,
-    requireSigned: config.requireSigned,
-    requireEncrypted: config.requireEncrypted,
-    decryptionKeys: config.serviceProvider.decryption.map(({ privateKeyPem }) => privateKeyPem),
-    now,
-  });
+  const response = verifyResponse(bytes.value, responsePolicy(config, now));
   if (!response.ok) return response;
   const facts = assertionFacts({ ...response.value, config, pending, now });
   return facts.ok ? ok(sealVerified(facts.value)) : facts;
