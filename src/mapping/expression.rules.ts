@@ -6,6 +6,7 @@ import { type ASTNode, Environment, EvaluationError, ParseError } from '@marcbac
 import { RE2JS } from 're2js';
 import { NOTHING, type PatternFunction, patternFunctions, ruleFunctions, TOO_LARGE } from './functions.rules.js';
 import { BudgetSpent, METER, type Meter } from './meter.rules.js';
+import { estimatedSize } from './pattern-size.rules.js';
 import { childrenOf, inspect, MAX_STATIC_COST, ruleInput } from './syntax.rules.js';
 import { isStorable } from './value.rules.js';
 
@@ -14,6 +15,8 @@ export const MAX_EXPRESSION = 4_000;
 const MAX_PATTERN = 500;
 /** Instructions of a compiled pattern: RE2 is linear in text times this. */
 const MAX_PATTERN_PROGRAM = 1_000;
+/** What a pattern may unfold to, roughly, before it is compiled at all. */
+const MAX_PATTERN_ESTIMATE = 2 * MAX_PATTERN_PROGRAM;
 const PATTERN_WORK_PER_STEP = 16;
 
 /** What the engine sees: plain scalars, lists, and maps without a prototype to climb. Integers are BigInt. */
@@ -57,6 +60,7 @@ type RunnableNode = ASTNode & {
 };
 
 class TooCostly extends Error {}
+const PATTERN_TOO_LARGE = 'the pattern is too large when compiled';
 
 function meterOf(context: RunContext): Meter {
   return context.getValue(METER) as Meter;
@@ -125,13 +129,14 @@ function patternMacro(entry: PatternFunction) {
 function compilePattern(node: ASTNode): RE2JS {
   if (node.op !== 'value' || typeof node.args !== 'string') throw new ParseError('the pattern must be a literal', node);
   if (node.args.length > MAX_PATTERN) throw new TooCostly(`a pattern has at most ${MAX_PATTERN} characters`);
+  if (estimatedSize(node.args) > MAX_PATTERN_ESTIMATE) throw new TooCostly(PATTERN_TOO_LARGE);
   let compiled: RE2JS;
   try {
     compiled = RE2JS.compile(node.args);
   } catch {
     throw new ParseError('the pattern is not valid RE2 (no look-around, no back references)', node);
   }
-  if (compiled.programSize() > MAX_PATTERN_PROGRAM) throw new TooCostly('the pattern is too large when compiled');
+  if (compiled.programSize() > MAX_PATTERN_PROGRAM) throw new TooCostly(PATTERN_TOO_LARGE);
   return compiled;
 }
 

@@ -42,6 +42,25 @@ describe('patterns [H13]', () => {
     expect(ms).toBeLessThan(BOUND_MS);
   });
 
+  it('unfolds no repetition that it would refuse afterwards, in however many rules it stands', () => {
+    const patterns = ['a{1000}'.repeat(70), `(?:${'b'.repeat(480)}){1000}`, '(?:\\\\pL{20}[x{9}]){50}'.repeat(20)];
+    const { result, ms } = timed(() =>
+      Array.from({ length: 99 }, (_, i) =>
+        compileExpression(`re2Match(claims.c${i}, "${patterns[i % 3]}") ? "a" : "b"`),
+      ),
+    );
+    for (const one of result) expect(one).toMatchObject({ ok: false, code: 'RULE_TOO_COSTLY' });
+    expect(ms).toBeLessThan(BOUND_MS);
+  });
+
+  it.each([
+    '^(?P<local>[^@]{1,64})@[a-z.]{2,200}$',
+    '(?:CN|OU)=([^,\\\\\\\\]{1,200}),',
+    '^\\\\Qa{9}\\\\E(?i:x|y){1,40}$',
+  ])('takes a pattern that is small when unfolded: %s', (pattern) =>
+    expect(compileExpression(`re2Match(claims.a, "${pattern}") ? "a" : "b"`)).toMatchObject({ ok: true }),
+  );
+
   it('stops a costly pattern over many long texts by the budget', () => {
     const texts = Array.from({ length: 1_000 }, (_, i) => `${i}${'a'.repeat(2_000)}`);
     const { result, ms } = timed(() =>
