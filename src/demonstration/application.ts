@@ -8,7 +8,7 @@ import { AuthorizationResponseError } from 'openid-client';
 import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Place } from './addresses.js';
 import { aurora, borealis, type DemonstrationApplication, OWNER } from './estate.js';
-import type { LoginTraceReader } from './login-trace.js';
+import type { LoginTraceReader, LoginView } from './login-trace.js';
 import { claimsPage, welcomePage } from './pages/application.js';
 import type { Site } from './pages/layout.js';
 import { goOnPage } from './pages/sign-in.js';
@@ -17,6 +17,7 @@ import type { PendingRequest, RelyingParty, SignedIn } from './relying-party.js'
 import { createSite, DemonstrationProblem, queryOf, SiteCookie, sendPage, sendRedirect } from './server.js';
 
 const AT_MOST = 1_000;
+const REFERENCE = /^[0-9A-F]{10}$/;
 
 export interface ApplicationParts {
   readonly application: DemonstrationApplication;
@@ -101,11 +102,17 @@ class Application {
   }
 
   async trace(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const reference = queryOf(request).get('reference')?.trim().toUpperCase();
     const loginId = this.#session(request)?.idTokenClaims.login_id;
-    if (typeof loginId !== 'string') return sendRedirect(reply, '/');
-    const login = await this.#parts.traces.read(loginId);
+    if (reference === undefined && typeof loginId !== 'string') return sendRedirect(reply, '/');
+    const login = await (reference === undefined ? this.#parts.traces.read(String(loginId)) : this.#refused(reference));
     if (login === null) throw new DemonstrationProblem('There is no such sign-in', 'The hub does not know it.', 404);
     return sendPage(reply, tracePage({ site: this.#site, login, graphqlUrl: this.#parts.traces.graphqlUrl }));
+  }
+
+  /** Nobody is signed in after a refusal: the reference that the hub showed leads to the trace, as it leads support. */
+  async #refused(reference: string): Promise<LoginView | null> {
+    return REFERENCE.test(reference) ? this.#parts.traces.findRefused(reference) : null;
   }
 
   /** Here, and then at the hub (RP-Initiated Logout 1.0): the hub asks whether the other applications end as well. */

@@ -11,8 +11,7 @@ import { DemonstrationProblem } from './server.js';
 const TOKEN_SECONDS = 300;
 const SPARE_MS = 30_000;
 
-const document = `query Trace($id: ID!) {
-  login(id: $id) {
+const selected = `{
     id reference state code protocol trustVersion mappingVersion provisioningAction begunAt
     partner { name }
     application { name }
@@ -22,7 +21,10 @@ const document = `query Trace($id: ID!) {
       attributes { attribute expression outcome values problem }
       release
     }
-  }
+  }`;
+const byId = `query Trace($id: ID!) { login(id: $id) ${selected} }`;
+const byReference = `query Refused($reference: DisplayName!) {
+  logins(first: 1, filter: { reference: $reference, state: DENIED }) { edges { node ${selected} } }
 }`;
 /** What that query reads, and nothing more. */
 const scopes = ['logins:read', 'partners:read', 'applications:read', 'mapping:read'] as const;
@@ -78,13 +80,27 @@ export class LoginTraceReader {
 
   /** null where the hub has no such login. */
   async read(loginId: string): Promise<LoginView | null> {
+    const { login } = await this.#ask<{ login: AnsweredLogin | null }>(byId, { id: loginId });
+    return login === null ? null : viewOf(login);
+  }
+
+  /** A refused login by the reference that its person was shown. */
+  async findRefused(reference: string): Promise<LoginView | null> {
+    const { logins } = await this.#ask<{ logins: { edges: readonly { node: AnsweredLogin }[] } }>(byReference, {
+      reference,
+    });
+    const [edge] = logins.edges;
+    return edge === undefined ? null : viewOf(edge.node);
+  }
+
+  async #ask<T>(query: string, variables: Readonly<Record<string, string>>): Promise<T> {
     const { hub, egress } = this.#parts;
     const response = await egress.fetch(`${hub.local}/graphql`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${await this.#bearer()}` },
-      body: JSON.stringify({ query: document, variables: { id: loginId } }),
+      body: JSON.stringify({ query, variables }),
     });
-    const answer = (await response.json()) as { data?: { login: AnsweredLogin | null }; errors?: readonly unknown[] };
+    const answer = (await response.json()) as { data?: T; errors?: readonly unknown[] };
     if (answer.data === undefined || answer.errors !== undefined) {
       throw new DemonstrationProblem(
         'The trace could not be read',
@@ -92,7 +108,7 @@ export class LoginTraceReader {
         502,
       );
     }
-    return answer.data.login === null ? null : viewOf(answer.data.login);
+    return answer.data;
   }
 
   async #bearer(): Promise<string> {

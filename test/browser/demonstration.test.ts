@@ -172,6 +172,12 @@ describe.each(cases)('a person of $partner.name ($protocol)', ({ partner, protoc
         (edge: { node: { reference: string } }) => edge.node.reference === reference,
       );
       expect(refused?.node).toEqual({ reference, code: 'DOMAIN_NOT_OWNED' });
+
+      await page.goto(demonstration.orders);
+      await page.getByLabel('Reference').fill(reference ?? '');
+      await page.getByRole('button', { name: 'See why' }).click();
+      await page.getByText('DOMAIN_NOT_OWNED').first().waitFor();
+      await look(page);
     });
   });
 

@@ -16,6 +16,7 @@ export function welcomePage({ site, purpose, partners }: Welcome): Page {
     site,
     title: 'Sign in',
     heading: 'Sign in with your own organization',
+    formTargets: ["'self'"],
     body: html`<p class="lead">${purpose} There is no password to remember here: your employer signs you in, and the hub decides what this application may learn.</p>
 <ul class="cards">
 ${partners.map(
@@ -30,7 +31,14 @@ ${partners.map(
 <h2>By work e-mail</h2>
 <p class="muted small">The hub asks for the address and finds the organization. It never lists its partners.</p>
 <a class="button second" href="/sign-in">Continue with e‑mail</a></li>
-</ul>`,
+</ul>
+<form class="card ask" method="get" action="/trace">
+<h2>Refused?</h2>
+<p class="muted small" id="why">The person who is refused sees a reference and no reason. Whoever may read the hub’s API finds the reason by it.</p>
+<label for="reference">Reference</label>
+<div class="line"><input type="text" id="reference" name="reference" required pattern="\\s*[0-9A-Fa-f]{10}\\s*" title="10 of 0-9 and A-F" autocomplete="off" spellcheck="false" aria-describedby="why">
+<button class="button second" type="submit">See why</button></div>
+</form>`,
   });
 }
 

@@ -52,6 +52,13 @@ a { color: var(--accent); text-underline-offset: .15em; }
 .cards .button { margin-top: auto; padding: .5rem .75rem; }
 .kind { margin: 0 0 .35rem; color: var(--muted); font-size: .8125rem; font-weight: 600; letter-spacing: .05em; text-transform: uppercase; }
 form { margin: 0; }
+.ask { margin-top: 1.25rem; }
+.ask label { display: block; font-weight: 600; }
+.ask .line { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .35rem; }
+.ask input {
+  flex: 0 1 14rem; min-width: 0; min-height: 2.875rem; padding: .5rem .75rem; font: inherit; text-transform: uppercase;
+  color: var(--ink); background: var(--surface); border: 1px solid var(--field); border-radius: .4rem;
+}
 .actions { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: 1.5rem; }
 .button {
   display: inline-flex; align-items: center; justify-content: center; min-height: 2.875rem; padding: .5rem 1.25rem;

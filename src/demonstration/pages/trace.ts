@@ -18,6 +18,8 @@ const stageTitles: Readonly<Record<string, string>> = {
   issue: 'Issue',
 };
 
+const stateWords: Readonly<Record<string, string>> = { ALLOWED: 'Allowed', DENIED: 'Refused' };
+
 const outcomeWords: Readonly<Record<string, string>> = {
   PASSED: 'passed',
   REFUSED: 'refused',
@@ -41,7 +43,7 @@ export function tracePage({ site, login, graphqlUrl }: TracePage): Page {
     title: 'How this sign‑in was decided',
     body: html`<p class="lead">Kept by the hub for every sign-in, allowed or refused, and read here from its GraphQL API as an auditor would.</p>
 <section class="card">
-<p class="verdict">${chip(login.state === 'ALLOWED' ? 'good' : 'wrong', login.state === 'ALLOWED' ? 'Allowed' : login.state)}
+<p class="verdict">${chip(login.state === 'ALLOWED' ? 'good' : 'wrong', stateWords[login.state] ?? login.state)}
 ${login.code !== null && html`<code>${login.code}</code>`}</p>
 <dl class="facts">${login.facts.map(({ name, value }) => html`<div><dt>${name}</dt><dd><bdi>${plainText(value, 300)}</bdi></dd></div>`)}</dl>
 </section>
