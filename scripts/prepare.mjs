@@ -19,9 +19,10 @@ export function ensureInstalled({ development }) {
     console.error('node_modules is a link and does not match package-lock.json; it is left alone.');
     return;
   }
-  console.error('Installing the packages of package-lock.json (npm ci) …');
+  console.error('Installing the packages of package-lock.json (npm ci); this takes a minute or two …');
   const npm = process.env.npm_execpath;
-  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
+  // Without warnings: packages ask for the Node.js that is pinned here, and npm looks at the one it runs on.
+  const args = ['ci', '--include=dev', '--include=optional', '--no-audit', '--no-fund', '--loglevel=error'];
   const options = { cwd: root, stdio: ['ignore', process.stderr, process.stderr] };
   const { status, error } = npm?.endsWith('.js')
     ? spawnSync(process.execPath, [npm, ...args], options)

@@ -130,7 +130,7 @@ export function readConfig(env: Environment): Config {
     url: url.origin,
     host: env.HOST ?? '127.0.0.1',
     port,
-    databaseUrl: env.DATABASE_URL || null,
+    databaseUrl: databaseUrl(env.DATABASE_URL),
     databaseRuntimeRole: env.DATABASE_RUNTIME_ROLE || 'entente_app',
     databasePoolSize: integer(env, 'DATABASE_POOL_SIZE', 10, 2, 500),
     secretKeys: configuredSecretKeys(env.ENTENTE_SECRET_KEY, mode),
@@ -172,6 +172,16 @@ function baseUrl(text: string, mode: Mode): URL {
     throw new ConfigurationError('ENTENTE_URL must be https in production.');
   }
   return url;
+}
+
+/** The address may hold a password, so it is never repeated. */
+function databaseUrl(text: string | undefined): string | null {
+  if (!text) return null;
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text))
+    throw new ConfigurationError(
+      'DATABASE_URL must be an address such as postgresql://owner:password@host:5432/entente.',
+    );
+  return text;
 }
 
 function isLoopback(host: string): boolean {

@@ -31,6 +31,7 @@ export async function main(args: readonly string[], env: Environment): Promise<n
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     const asked = ['help', '--help', '-h'].includes(name);
+    if (!asked) process.stderr.write(`There is no command ${JSON.stringify(name)}.\n\n`);
     (asked ? process.stdout : process.stderr).write(usage());
     return asked ? 0 : 64;
   }

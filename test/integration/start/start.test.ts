@@ -110,6 +110,19 @@ describe('starting the hub', () => {
     expect(refused.output()).not.toContain('hunter2');
   });
 
+  it('says in one line that DATABASE_URL is no address of a database, without repeating it', async () => {
+    for (const address of [
+      'hunter2',
+      'mysql://owner:hunter2@127.0.0.1/entente',
+      'postgresql://owner:hunter2@:x/entente',
+    ]) {
+      const refused = hub({ DATABASE_URL: address });
+      expect(await refused.ended).toBe(78);
+      expect(refused.output()).toMatch(/^DATABASE_URL must be an address such as postgresql:[^\n]+\n$/);
+      expect(refused.output()).not.toContain('hunter2');
+    }
+  });
+
   it('refuses a server that is older than PostgreSQL 18', async () => {
     const old = await startFakePostgres({ server_version_num: '170006', server_version: '17.6' });
     try {
@@ -247,7 +260,7 @@ describe('starting the hub', () => {
   it('answers an unknown subcommand with the list of those there are', async () => {
     const unknown = hub({}, ['launch']);
     expect(await unknown.ended).toBe(64);
-    expect(unknown.output()).toMatch(/^ {2}serve/m);
+    expect(unknown.output()).toMatch(/^There is no command "launch"\.\n\nentente <command>\n\n {2}serve/);
   });
 });
 
