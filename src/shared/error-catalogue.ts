@@ -82,7 +82,7 @@ const saml = {
   SAML_XML_AMBIGUOUS: entry('The message can be read in more than one way.', 400, 'denied'),
   SAML_SCHEMA: entry('The message has not the shape that SAML demands.', 400, 'denied'),
   SAML_DUP_ID: entry('The message repeats an ID.', 400, 'denied'),
-  SAML_STATUS: entry('The identity provider did not sign the person in.', 403, 'denied'),
+  SAML_STATUS: entry('The identity provider did not sign the person in.', 403, 'retry'),
   SAML_NO_ASSERTION: entry('The response carries no assertion.', 400, 'denied'),
   SAML_MULTI_ASSERTION: entry('The response carries more than one assertion.', 400, 'denied'),
   SAML_SIG_MISSING: entry('A signature that is required is missing.', 403, 'denied'),
@@ -125,7 +125,7 @@ const oidc = {
   OIDC_TENANT: entry('The ID token comes from another tenant of the identity provider.', 403, 'denied'),
   OIDC_USERINFO: entry('The user information does not belong to the ID token.', 403, 'denied'),
   OIDC_REPLAY: entry('This ID token was used before.', 403, 'retry'),
-  IDP_ERROR: entry('The identity provider answered with an error.', 403, 'denied'),
+  IDP_ERROR: entry('The identity provider answered with an error.', 403, 'retry'),
   IDP_UNAVAILABLE: entry('The identity provider cannot be reached.', 503, 'unavailable', 'temporarily_unavailable'),
 } as const;
 

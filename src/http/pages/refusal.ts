@@ -15,7 +15,7 @@ interface Words {
 const words: Readonly<Record<PageKind, Words>> = {
   denied: {
     title: 'You could not be signed in',
-    text: 'The sign-in through your organization did not give access. Signing in again will not change this.',
+    text: 'The sign-in through your organization did not give access. Signing in again with the same account will not change this.',
     next: 'Ask your organization’s help desk and give them the reference below. They can look up what has to change.',
   },
   retry: {
