@@ -26,7 +26,16 @@ export interface Provisioning {
 export async function personUnchanged(tx: Tx, provisioning: Provisioning): Promise<boolean> {
   const columns = identityColumns(provisioning);
   await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 1))', [JSON.stringify(Object.values(columns))]);
-  return isPersonAsGathered(tx, provisioning, provisioning.person);
+  if (!(await isPersonAsGathered(tx, provisioning, provisioning.person))) return false;
+  return provisioning.person.membership !== null || isEmailFree(tx, provisioning);
+}
+
+/** Of two subjects that come for the first time with one address, the second sees what the first became (C32). */
+async function isEmailFree(tx: Tx, { partnerId, plan }: Provisioning): Promise<boolean> {
+  const email = emailOf(Object.fromEntries(plan.changes.map(({ attribute, after }) => [attribute, after])));
+  if (email === null) return true;
+  await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify([partnerId, email])]);
+  return (await tx.em.count(Membership, { partnerId, email, state: { $ne: 'ERASED' } })) === 0;
 }
 
 /** Returns the membership as it stands after the plan. */

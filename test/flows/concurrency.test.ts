@@ -56,6 +56,23 @@ describe('two hubs on one database', () => {
 });
 
 describe('many at once', () => {
+  it('two subjects that come for the first time with one address are one account and a refusal [C32]', async () => {
+    for (let round = 1; round <= 4; round++) {
+      const email = `shared-${round}@borealis.example`;
+      const ways = [];
+      for (const name of ['one', 'two']) {
+        const agent = aPerson(estate.upstream, `${name}-${round}`, { email });
+        const { callback } = await beforeCallback(agent);
+        const taken = await agent.get(callback);
+        ways.push({ agent, next: new URL(taken.headers.get('location') ?? '', callback).href });
+      }
+      const answers = await Promise.all(ways.map(({ agent, next }) => agent.get(next)));
+      expect(answers.map(({ status }) => status).sort()).toEqual([303, 403]);
+      const held = await hubRows('select id from regional.membership where email = ?', [email]);
+      expect(held).toHaveLength(1);
+    }
+  });
+
   it('50 callbacks with the same code and state are one sign-in, and 49 refusals [N5] [O02] [O03]', async () => {
     const agent = aPerson(estate.upstream, 'fifty');
     const { request, callback } = await beforeCallback(agent);
