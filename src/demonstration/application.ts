@@ -60,17 +60,26 @@ class Application {
     this.#sessionCookie = new SiteCookie(`${parts.application.slug}-session`);
   }
 
-  home(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-    const { application, other } = this.#parts;
-    const signedIn = this.#session(request);
-    if (signedIn === null) {
-      const partners = [aurora, borealis];
-      return sendPage(reply, welcomePage({ site: this.#site, purpose: application.purpose, partners }));
+  /** Asks the hub at every look: a session that ended there, or trust that was withdrawn, ends this one. */
+  async home(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
+    const { other, party } = this.#parts;
+    const known = this.#session(request);
+    if (known === null) return this.#welcome(reply, false);
+    const userInfo = await this.#reach(() => party.userInfo(known));
+    if (userInfo === null) {
+      this.#forget(request, reply);
+      return this.#welcome(reply, true);
     }
+    const signedIn = { ...known, userInfo };
     return sendPage(
       reply,
       claimsPage({ site: this.#site, signedIn, other: { name: other.name, signInUrl: `${other.place.url}/sign-in` } }),
     );
+  }
+
+  #welcome(reply: FastifyReply, ended: boolean): FastifyReply {
+    const { purpose } = this.#parts.application;
+    return sendPage(reply, welcomePage({ site: this.#site, purpose, partners: [aurora, borealis], ended }));
   }
 
   /** To the hub: with the organization where the person chose one, else the hub asks for it. */
@@ -118,11 +127,15 @@ class Application {
   /** Here, and then at the hub (RP-Initiated Logout 1.0): the hub asks whether the other applications end as well. */
   async signOut(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     const signedIn = this.#session(request);
+    this.#forget(request, reply);
+    if (signedIn === null) return sendRedirect(reply, '/');
+    return sendPage(reply, goOnPage(this.#site, await this.#parts.party.endSessionUrl(signedIn.idToken)));
+  }
+
+  #forget(request: FastifyRequest, reply: FastifyReply): void {
     const key = this.#sessionCookie.read(request);
     this.#sessions.deleteWhere((_signedIn, known) => known === key);
     this.#sessionCookie.clear(reply);
-    if (signedIn === null) return sendRedirect(reply, '/');
-    return sendPage(reply, goOnPage(this.#site, await this.#parts.party.endSessionUrl(signedIn.idToken)));
   }
 
   #session(request: FastifyRequest): SignedIn | null {

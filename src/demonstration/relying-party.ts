@@ -26,6 +26,7 @@ export interface PendingRequest {
 
 export interface SignedIn {
   readonly idToken: string;
+  readonly accessToken: string;
   readonly idTokenClaims: Readonly<Record<string, unknown>>;
   readonly userInfo: Readonly<Record<string, unknown>>;
 }
@@ -70,7 +71,17 @@ export class RelyingParty {
     const idTokenClaims = tokens.claims();
     if (idTokenClaims === undefined || tokens.id_token === undefined) throw new Error('The hub sent no ID token.');
     const userInfo = await client.fetchUserInfo(configuration, tokens.access_token, idTokenClaims.sub);
-    return { idToken: tokens.id_token, idTokenClaims, userInfo };
+    return { idToken: tokens.id_token, accessToken: tokens.access_token, idTokenClaims, userInfo };
+  }
+
+  /** What the hub answers to the access token now; null when it takes it no more (RFC 6750, section 3.1). */
+  async userInfo({ accessToken, idTokenClaims }: SignedIn): Promise<Readonly<Record<string, unknown>> | null> {
+    try {
+      return await client.fetchUserInfo(await this.#discovered(), accessToken, String(idTokenClaims.sub));
+    } catch (fault) {
+      if (fault instanceof client.WWWAuthenticateChallengeError) return null;
+      throw fault;
+    }
   }
 
   async endSessionUrl(idToken: string): Promise<string> {

@@ -152,6 +152,9 @@ describe.each(cases)('a person of $partner.name ($protocol)', ({ partner, protoc
       await look(page);
       await page.getByRole('button', { name: 'Sign out' }).click();
       await page.waitForURL(`${demonstration.reports}/`);
+      await page.goto(demonstration.orders);
+      await page.getByText('You are signed in no longer').waitFor();
+      await look(page);
       await page.goto(`${demonstration.reports}/sign-in`);
       await page.getByRole('heading', { name: 'Sign in with your organization' }).waitFor();
     });

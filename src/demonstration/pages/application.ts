@@ -9,15 +9,21 @@ export interface Welcome {
   readonly site: Site;
   readonly purpose: string;
   readonly partners: readonly DemonstrationPartner[];
+  /** Whether the person was signed in until now. */
+  readonly ended: boolean;
 }
 
-export function welcomePage({ site, purpose, partners }: Welcome): Page {
+export function welcomePage({ site, purpose, partners, ended }: Welcome): Page {
   return renderSite({
     site,
     title: 'Sign in',
     heading: 'Sign in with your own organization',
     formTargets: ["'self'"],
-    body: html`<p class="lead">${purpose} There is no password to remember here: your employer signs you in, and the hub decides what this application may learn.</p>
+    body: html`${
+      ended &&
+      html`<p class="card ended">You are signed in no longer: your session ended at the hub, ran out, or was withdrawn.</p>
+`
+    }<p class="lead">${purpose} There is no password to remember here: your employer signs you in, and the hub decides what this application may learn.</p>
 <ul class="cards">
 ${partners.map(
   ({ slug, name, identityProviderName, domain }) => html`<li>

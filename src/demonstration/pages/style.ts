@@ -52,6 +52,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 .cards .button { margin-top: auto; padding: .5rem .75rem; }
 .kind { margin: 0 0 .35rem; color: var(--muted); font-size: .8125rem; font-weight: 600; letter-spacing: .05em; text-transform: uppercase; }
 form { margin: 0; }
+p.ended { margin: 0 0 1.25rem; padding: .75rem 1rem; }
 .ask { margin-top: 1.25rem; }
 .ask label { display: block; font-weight: 600; }
 .ask .line { display: flex; flex-wrap: wrap; gap: .75rem; margin-top: .35rem; }
