@@ -1,6 +1,6 @@
 /**
  * Which types of the schema a caller may read, by whatever path they are reached: root field, edge, `node`, or the
- * payload of a mutation (THREATS G12). A type without a row here does not build. `FooConnection` and `FooEdge` go by the
+ * payload of a mutation (G12). A type without a row here does not build. `FooConnection` and `FooEdge` go by the
  * row of `Foo`; a `…Payload` by the row of its mutation.
  */
 import { HubError } from '../shared/hub-error.js';

@@ -1,4 +1,4 @@
-/** Who is asking, on every use case of the API. First argument everywhere (DESIGN, section 3). */
+/** Who is asking, on every use case of the API. First argument everywhere (docs/architecture.md). */
 import { hubScope, partnerScope, type Scope } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Role } from './api-client.entity.js';

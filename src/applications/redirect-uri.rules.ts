@@ -1,7 +1,7 @@
 /**
  * Which redirect URIs an application may register. They are compared character by character at a sign-in (RFC 9700,
  * section 4.1.3), so only the one canonical spelling is taken; no wildcard, fragment, credentials or dot segments, in
- * plain or encoded (THREATS O15, SP 800-63C N26). Plain http is for loopback addresses alone (RFC 8252, section 7.3).
+ * plain or encoded (O15, SP 800-63C N26). Plain http is for loopback addresses alone (RFC 8252, section 7.3).
  */
 import type { FieldProblem } from '../shared/hub-error.js';
 

@@ -1,5 +1,5 @@
 /**
- * Decides which address outbound HTTP may reach (promise 10; THREATS H20, S46, O13). Without an entry on the allow list:
+ * Decides which address outbound HTTP may reach (promise 10; H20, S46, O13). Without an entry on the allow list:
  * https, port 443, a public name and a globally reachable unicast address. An entry of the allow list lifts all of these
  * for what it names: `10.0.0.0/8` and `10.1.2.3` any port, `127.0.0.1:5001` and `idp.corp.example:8443` that port only,
  * `idp.corp.example` any port.

@@ -1,5 +1,5 @@
 /**
- * The only outbound HTTP of the hub (promise 10; THREATS H20, S46, O13, O14). Where a request may go is decided by
+ * The only outbound HTTP of the hub (promise 10; H20, S46, O13, O14). Where a request may go is decided by
  * address.rules.ts, for the very address that the socket connects to and again once it is connected, so that an answer
  * of DNS that changes in between wins nothing. No redirect is followed, no proxy variable is read, an answer is taken in
  * whole, under one deadline and one size bound that hold before and after decompression.

@@ -1,6 +1,6 @@
 /**
  * Claims as a caller states them: one JSON object. Rebuilt value by value into plain JSON, within limits, so that what
- * goes on is data and nothing else (THREATS G15, G16).
+ * goes on is data and nothing else (G15, G16).
  */
 import 'reflect-metadata';
 import { GraphQLError, GraphQLScalarType, type ValueNode, valueFromASTUntyped } from 'graphql';

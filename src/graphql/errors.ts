@@ -1,6 +1,6 @@
 /**
  * What leaves the API when something fails. Codes come from the one catalogue; a fault is `INTERNAL` with a correlation
- * id and nothing else; words of the schema are told only to callers who may read the schema (THREATS G07, G14).
+ * id and nothing else; words of the schema are told only to callers who may read the schema (G07, G14).
  */
 import { GraphQLError, type GraphQLFormattedError } from 'graphql';
 import { type ErrorCode, errorCatalogue } from '../shared/error-catalogue.js';

@@ -1,7 +1,7 @@
 /**
  * Global ids: base64url of the type's name, a colon and the row's key (16 bytes, or 32 for a row of a partner: partner
  * id, then row id). Opaque, but no secret: every load asks for the row in the caller's scope, so that a forged id, one
- * of another tenant and one that never existed look the same (THREATS G10, G11).
+ * of another tenant and one that never existed look the same (G10, G11).
  */
 import { HubError } from '../shared/hub-error.js';
 import type { Uuid } from '../shared/ids.js';

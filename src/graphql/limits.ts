@@ -1,6 +1,6 @@
 /**
  * What a document may cost, counted before validation and long before any resolver: the rules of graphql-js compare
- * fields pairwise, so a broad document must be stopped before it gets there (THREATS G01 to G06). Time is linear in the
+ * fields pairwise, so a broad document must be stopped before it gets there (G01 to G06). Time is linear in the
  * document: each fragment is measured once.
  */
 import {

@@ -53,7 +53,7 @@ export async function registerGraphql(fastify: FastifyInstance, deps: GraphqlDep
       if (request.method !== 'POST') throw new HubError('METHOD_NOT_ALLOWED');
       contexts.set(request, await requestContext(request, deps));
     });
-    // Last, over what Apollo sets: an answer is for its caller alone (THREATS G19).
+    // Last, over what Apollo sets: an answer is for its caller alone (G19).
     room.addHook('onSend', async (_request, reply) => void reply.header('cache-control', 'private, no-store'));
     room.route({
       method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],

@@ -1,6 +1,6 @@
 /**
  * The two cookies of the hub: one that ties a sign-in to a browser, one that carries the session. Over https both have
- * the `__Host-` prefix, which no subdomain can forge (RFC 6265bis, section 4.1.3.2; THREATS H07).
+ * the `__Host-` prefix, which no subdomain can forge (RFC 6265bis, section 4.1.3.2; H07).
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newHandle } from '../shared/ids.js';

@@ -1,4 +1,4 @@
-/** Requests as the protocols read them: pairs in order, duplicates kept, nothing merged (THREATS L10, S48). */
+/** Requests as the protocols read them: pairs in order, duplicates kept, nothing merged (L10, S48). */
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { InboundMessage } from '../login/contracts.js';
 import type { Origin } from '../login/login.store.js';

@@ -1,6 +1,6 @@
 /**
  * `/oidc/interaction/{uid}`: the pages between an application's request and the IdP. Below the path of oidc-provider's
- * interaction cookie, so that only the browser that began the interaction reaches them (THREATS O30).
+ * interaction cookie, so that only the browser that began the interaction reaches them (O30).
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type Provider } from 'oidc-provider';

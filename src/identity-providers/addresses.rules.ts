@@ -1,4 +1,4 @@
-/** The addresses that the other side must know: `{idp}` in them is `<partner slug>.<IdP slug>` (DESIGN, section 6). */
+/** The addresses that the other side must know: `{idp}` in them is `<partner slug>.<IdP slug>` (docs/architecture.md). */
 
 export interface IdentityProviderAddresses {
   /** What a person pastes into a SAML IdP. The entityID is the metadata's own address, one per IdP. */

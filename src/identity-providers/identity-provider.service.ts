@@ -173,7 +173,7 @@ export class IdentityProviderService {
 
 /**
  * What the terms of a trust relationship demand would be nothing if the partner said itself what its statements are
- * worth: it may make them worth less (THREATS H25). @throws HubError FORBIDDEN
+ * worth: it may make them worth less (H25). @throws HubError FORBIDDEN
  */
 export function refuseMoreWorth(
   { actor }: RequestContext,

@@ -1,5 +1,5 @@
 /**
- * Takes new metadata of a SAML IdP that is connected: keys are replaced, the entityID stays (THREATS S45). Refused metadata
+ * Takes new metadata of a SAML IdP that is connected: keys are replaced, the entityID stays (S45). Refused metadata
  * changes nothing.
  */
 import { permit, requirePartner } from '../access/permissions.js';

@@ -11,7 +11,7 @@ const SWEEP_LOCK = 0x73776565;
 const BATCH = 500;
 const BATCHES_PER_RUN = 20;
 const MINUTE_MS = 60_000;
-/** A clock that is set back by less than this brings no assertion in twice (THREATS H24). */
+/** A clock that is set back by less than this brings no assertion in twice (H24). */
 const REPLAY_MARGIN_MS = 60 * MINUTE_MS;
 /** How long an ended session can still be looked up. */
 const SESSION_KEPT_MS = 24 * 60 * MINUTE_MS;

@@ -1,6 +1,6 @@
 /**
  * Loads a secret of the hub, or makes it once for all replicas. What people and applications see depends on such a secret
- * (pairwise identifiers), so it is not derived from the key-encryption key, which rolls (THREATS H03).
+ * (pairwise identifiers), so it is not derived from the key-encryption key, which rolls (H03).
  */
 import { randomBytes } from 'node:crypto';
 import type { SecretBox } from '../persistence/secret-box.js';

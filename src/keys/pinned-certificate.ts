@@ -1,5 +1,5 @@
 /**
- * Decides which certificate of an IdP may be pinned as a signing key (THREATS S30; SAML2int, section 4.1): X.509 of one
+ * Decides which certificate of an IdP may be pinned as a signing key (S30; SAML2int, section 4.1): X.509 of one
  * key that is RSA of 2048 bits or more, or ECDSA on a NIST curve, and not past its end. One that begins later is taken:
  * a partner announces its next key before it uses it.
  */

@@ -1,5 +1,5 @@
 /**
- * The ruling of one login: pure, synchronous, total (DESIGN, section 4). Stages in order: trust, assess, plan, release,
+ * The ruling of one login: pure, synchronous, total (docs/architecture.md). Stages in order: trust, assess, plan, release,
  * consent. The first that refuses ends it; the trail says what each one looked at. The same function serves the real
  * login, the simulation and the replay.
  */

@@ -19,7 +19,7 @@ import { explain } from './explain.rules.js';
 import type { MembershipFacts } from './facts.js';
 import type { Gatherer, PolicySnapshot } from './gather.js';
 import { findLogins, type LoginKey, type LoginRow, tracesOf } from './login-list.store.js';
-import { map } from './pipeline.js';
+import { mapClaims } from './map-claims.rules.js';
 import { goneToday, type PolicyToday, reconsider } from './reconsider.rules.js';
 import { decidedSimulation, refusedSimulation, type Simulated } from './simulate.rules.js';
 import type { LoginTrace } from './trace.js';
@@ -97,7 +97,7 @@ export class ExplanationService {
     const ground = { policy, verdicts };
     if (!stated.ok) return refusedSimulation(ground, 'verify', stated.refusal, null, []);
     const assertion = stated.value;
-    const mapped = map(snapshot, assertion);
+    const mapped = mapClaims(assertion, snapshot.policy, snapshot.mapping);
     if (!mapped.ok) return refusedSimulation(ground, 'map', mapped.refusal, assertion, mapped.traces);
     const person = await this.#gatherer.person(assertion, mapped.value);
     const decision = decideLogin(assertion, policy, person, mapped.value, at);

@@ -44,7 +44,7 @@ export interface MappingFacts {
   readonly rules: readonly MappingRuleFacts[];
 }
 
-/** Levels are compared by this order and never by string (DESIGN, section 2). null: nothing was claimed, which is below 1. */
+/** Levels are compared by this order and never by string (docs/concepts.md). null: nothing was claimed, which is below 1. */
 export interface Assurance {
   readonly ial: 1 | 2 | 3 | null;
   readonly aal: 1 | 2 | 3 | null;
@@ -218,7 +218,7 @@ export interface Decision {
 
 // ---------------------------------------------------------------- release of a live session
 
-/** The facts of `decideRelease`: a session that is used without a new assertion (DESIGN, section 4). */
+/** The facts of `decideRelease`: a session that is used without a new assertion (docs/architecture.md). */
 export interface SessionFacts {
   readonly id: Uuid;
   readonly state: 'LIVE' | 'ENDED';

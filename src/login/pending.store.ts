@@ -2,7 +2,7 @@
  * The login between its request and its commit. Its row moves BEGUN → CLAIMED → ASSERTED → SPENT, each step by one
  * conditional UPDATE, so that of any number of hubs that try only one succeeds. An answer claims the request before it is
  * verified: of many that come at once one goes on, and the others cannot end its login. Loading an ASSERTED row is, beside `verify`, the only
- * way to a VerifiedAssertion (DESIGN, section 4, stage 3).
+ * way to a VerifiedAssertion (docs/architecture.md).
  */
 import type { SecretBox } from '../persistence/secret-box.js';
 import { hubScope, type ReadTx, type Tx, type UnitOfWork } from '../persistence/unit-of-work.js';

@@ -1,8 +1,7 @@
 /**
- * The way of one login (DESIGN, section 4), and the only file that knows its order: begin, then receive (verify, consume),
+ * The way of one login (docs/architecture.md), and the only file that knows its order: begin, then receive (verify, consume),
  * then resume in the browser that began it (gather, map, gather, decide, commit). No stage calls the next one.
  */
-import { mapAssertion } from '../mapping/map.rules.js';
 import { currentEpochs, type Epochs } from '../persistence/policy-epoch.js';
 import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { UpstreamRegistry } from '../protocols/registry.js';
@@ -16,7 +15,7 @@ import { decideBegin, decideLogin } from './decide.rules.js';
 import type { StageName } from './facts.js';
 import type { Gatherer, PolicySnapshot } from './gather.js';
 import { insertBegunLogin, type LoginIdentity, type Origin } from './login.store.js';
-import { mappingInput } from './mapping-input.rules.js';
+import { mapClaims } from './map-claims.rules.js';
 import type { IdentityProviderAddress, LoginRequest, Outcome, SignedIn } from './outcome.js';
 import type { PendingLoginStore, PendingRecord } from './pending.store.js';
 import type { Refused, Refuser } from './refuse.js';
@@ -180,7 +179,7 @@ export class LoginPipeline {
       return { ok: false, refused: await refuser.end({ ...end, stage: 'gather', refusal: because }), interactionUid };
     }
     const { policy } = snapshot;
-    const mapped = map(snapshot, assertion);
+    const mapped = mapClaims(assertion, policy, snapshot.mapping);
     if (!mapped.ok) {
       const { refusal: because, traces } = mapped;
       const denied = { ...end, stage: 'map', policy, refusal: because, traces } as const;
@@ -206,7 +205,7 @@ export class LoginPipeline {
       return this.#early({}, 'commit', because, origin, interactionUid);
     }
     const { membershipId, authenticatedAt } = outcome;
-    // Of another partner: out of reach of this partner's transaction. The browser has a new session by now (THREATS H06).
+    // Of another partner: out of reach of this partner's transaction. The browser has a new session by now (H06).
     if (outcome.previousElsewhere && previousSessionHandle !== null) {
       await endSession(previousSessionHandle, origin);
     }
@@ -286,15 +285,6 @@ interface Asserted {
   readonly assertion: VerifiedAssertion;
   readonly origin: Origin;
   readonly previousSessionHandle: string | null;
-}
-
-/** Stage 5. A mapping that does not compile any more refuses the login like a rule that fails. */
-export function map(
-  snapshot: Pick<PolicySnapshot, 'mapping' | 'policy'>,
-  assertion: Parameters<typeof mappingInput>[0],
-) {
-  if (!snapshot.mapping.ok) return { ok: false, refusal: snapshot.mapping.refusal, traces: [] } as const;
-  return mapAssertion(mappingInput(assertion, snapshot.policy), snapshot.mapping.value);
 }
 
 function identityOf(record: PendingRecord, protocol: Protocol): LoginIdentity {

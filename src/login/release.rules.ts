@@ -1,7 +1,7 @@
 /**
  * The second pure decision: may a live session open this application, or a token of it be used, right now? No
  * assertion comes with a second application, a refresh, userinfo or introspection, so trust, assurance, age, state of
- * partner, membership and session, and the domains of what would be released, are looked at again (DESIGN, section 4;
+ * partner, membership and session, and the domains of what would be released, are looked at again (docs/architecture.md;
  * promises 2 and 7).
  */
 import { type Refusal, refusal } from '../shared/refusal.js';

@@ -1,7 +1,7 @@
 /**
  * Routing (home realm discovery): from a hint or an e-mail address to the one IdP that signs this person in. It answers
  * alike for a partner that does not exist and for one that may not use this application, and it never lists partners
- * (C24, THREATS H19). Every hint is held against the application's trust relationships, here and again at the callback.
+ * (C24, H19). Every hint is held against the application's trust relationships, here and again at the callback.
  */
 import { findIdentityProviderByAddress } from '../identity-providers/upstream-config.store.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
@@ -74,7 +74,7 @@ export class LoginRouter {
   }
 
   async #usable(applicationId: Uuid, target: Target, loginHint: string | null): Promise<Route> {
-    // A partner that nobody has is looked up all the same: time tells as little as the page does (THREATS H19).
+    // A partner that nobody has is looked up all the same: time tells as little as the page does (H19).
     const partnerId = target.partnerId ?? RESERVED_PARTNER_ID;
     const { trust, identityProviderIds } = await findRoutable(this.#uow, partnerId, applicationId);
     const now = this.#clock.now();

@@ -1,5 +1,5 @@
 /**
- * What an expression may spend (promise 11, THREATS H14). Cost is counted in steps: one for each node of the syntax
+ * What an expression may spend (promise 11, H14). Cost is counted in steps: one for each node of the syntax
  * tree that is evaluated, and more where a value is large, so that a step has a bounded price. Steps stand in for time:
  * they need no clock, and a replay of an old login comes to the same end as the login did.
  */

@@ -1,6 +1,6 @@
 /**
  * How large the program of a pattern would be, before RE2 makes it: counted repetitions unfold there, so that 500
- * characters make 70 000 instructions and a second of work (THREATS H13, H14). Linear in the text. An estimate: each
+ * characters make 70 000 instructions and a second of work (H13, H14). Linear in the text. An estimate: each
  * atom counts once, a group with its borders, and a repetition as often as it may repeat.
  */
 

@@ -1,5 +1,5 @@
 /**
- * Which names an organization can claim, and how it proves them (promise 2; THREATS H18). A claim is one exact name: a
+ * Which names an organization can claim, and how it proves them (promise 2; H18). A claim is one exact name: a
  * proved domain says nothing of its subdomains, each of which is claimed and proved by itself.
  */
 import { parse } from 'tldts';

@@ -1,6 +1,6 @@
 /**
  * Domains in which anybody can have a mailbox. No organization speaks for them, whoever could place a record there
- * (THREATS H18). The list is kept by hand: the large providers of each region, and the best known throw-away ones.
+ * (H18). The list is kept by hand: the large providers of each region, and the best known throw-away ones.
  */
 
 const text = `

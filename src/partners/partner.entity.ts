@@ -14,7 +14,7 @@ const PartnerSchema = defineEntity({
     id: p.uuid().primary(),
     slug: p.string().length(63).unique(),
     name: p.string().length(200),
-    /** Residency: the region whose database holds the partner's people (DESIGN, section 9). */
+    /** Residency: the region whose database holds the partner's people (docs/architecture.md). */
     region: p.string().length(32),
     state: p.enum(partnerStates),
     /** Raised by every change that could alter a decision; compared when a login commits. */

@@ -1,7 +1,7 @@
 /**
  * The ids on the same page of many lists, in one statement, for edges that are asked of every row of a page
  * (`Partner.users`, `IdentityProvider.lastLogins`): each list is read through its own index range, so that the cost is
- * what the answer holds (THREATS G13).
+ * what the answer holds (G13).
  */
 import type { Uuid } from '../shared/ids.js';
 import type { ReadTx } from './unit-of-work.js';

@@ -1,5 +1,5 @@
 /**
- * The policy epoch (DESIGN, section 4): one counter per partner and one per application, raised by every change that
+ * The policy epoch (docs/architecture.md): one counter per partner and one per application, raised by every change that
  * could alter a decision. A change takes the advisory lock exclusively, a login that commits takes it shared, so a
  * suspension can never miss a login in flight.
  */

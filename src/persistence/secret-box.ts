@@ -1,6 +1,6 @@
 /**
  * Secrets at rest: AES-256-GCM under a data key that the key-encryption key derives (HKDF, RFC 5869), the place of
- * the value as additional data, so that a ciphertext moved to another row, column or tenant does not open (THREATS H02).
+ * the value as additional data, so that a ciphertext moved to another row, column or tenant does not open (H02).
  */
 import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
 

@@ -1,6 +1,6 @@
 /**
  * Row-level security, said once. Every table carries one of these policies, forced for its owner too; the unit of work
- * sets the three variables at the start of each transaction, and a transaction without them sees no row (THREATS H01).
+ * sets the three variables at the start of each transaction, and a transaction without them sees no row (H01).
  */
 import type { PolicyDef } from '@mikro-orm/core';
 import { RESERVED_PARTNER_ID } from '../shared/ids.js';

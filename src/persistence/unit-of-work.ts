@@ -1,7 +1,7 @@
 /**
  * The only door to the database. Reads and writes run inside one transaction that carries the caller's scope for
  * row-level security; a write needs the branded `Tx`, so that a write outside a transaction does not compile. It
- * refuses to nest: a use case is one transaction (DESIGN, section 3).
+ * refuses to nest: a use case is one transaction (docs/architecture.md).
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MikroORM } from '@mikro-orm/postgresql';

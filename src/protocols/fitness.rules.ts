@@ -1,5 +1,5 @@
 /**
- * What an assertion may put into keys and records (THREATS H12): text of bounded length, without what a database refuses
+ * What an assertion may put into keys and records (H12): text of bounded length, without what a database refuses
  * or a reader is misled by. Looked at once, behind every protocol; claims are looked at by mapping, which types them.
  */
 import type { AssertedSubject, AssertionFacts } from '../login/contracts.js';

@@ -14,7 +14,7 @@ export class LogoutService {
     this.#clock = clock;
   }
 
-  /** Tokens need no deletion for that: the gate refuses them from now on (DESIGN, section 4). */
+  /** Tokens need no deletion for that: the gate refuses them from now on (docs/architecture.md). */
   async endByHandle(handle: string, reason: 'LOGOUT' | 'REPLACED', origin: Origin): Promise<void> {
     const now = this.#clock.now();
     await this.#uow.write(hubScope, async (tx) => {

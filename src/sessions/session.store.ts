@@ -1,6 +1,6 @@
 /**
  * The hub's session: started or renewed by a login, found by the handle in the browser's cookie, ended by logout or by
- * an administrator. Its handle is stored as a digest, and renewed at every login (THREATS H06).
+ * an administrator. Its handle is stored as a digest, and renewed at every login (H06).
  */
 import type { RequestContext } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';

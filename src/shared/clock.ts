@@ -1,4 +1,4 @@
-/** The one source of "now": every room gets it handed in, so that tests and replays decide the instant (THREATS H24). */
+/** The one source of "now": every room gets it handed in, so that tests and replays decide the instant (H24). */
 export interface Clock {
   now(): Date;
 }

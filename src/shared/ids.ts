@@ -7,7 +7,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 export type Uuid = string;
 
-/** Rows that are written before the partner is known belong to this reserved partner (DESIGN, section 9). */
+/** Rows that are written before the partner is known belong to this reserved partner (docs/architecture.md). */
 export const RESERVED_PARTNER_ID: Uuid = '00000000-0000-7000-8000-000000000000';
 
 const UUID_PATTERN = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;

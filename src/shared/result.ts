@@ -1,4 +1,4 @@
-/** A decision that may fail in an expected way is a value, never an exception (DESIGN, section 3). */
+/** A decision that may fail in an expected way is a value, never an exception (docs/architecture.md). */
 import type { Refusal } from './refusal.js';
 
 export type Result<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly refusal: Refusal };

@@ -1,6 +1,6 @@
 /**
  * Text that came from outside, made fit for a record: short, and free of what a database refuses, a terminal obeys or a
- * reader is misled by (THREATS H12): control characters, broken Unicode, marks that turn the direction of writing.
+ * reader is misled by (H12): control characters, broken Unicode, marks that turn the direction of writing.
  */
 
 const MARK = '\ufffd';

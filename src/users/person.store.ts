@@ -12,7 +12,7 @@ export interface SubjectKey {
   readonly subject: AssertedSubject;
 }
 
-/** The unique key of a federated identity (DESIGN, section 2): absent qualifiers are empty strings, never null. */
+/** The unique key of a federated identity (docs/concepts.md): absent qualifiers are empty strings, never null. */
 export function identityColumns({ partnerId, identityProviderId, subject }: SubjectKey) {
   return {
     partnerId,

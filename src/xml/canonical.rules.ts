@@ -2,7 +2,7 @@
  * Reads what a signature covers: canonical XML (Exclusive C14N 1.0), the very bytes that were hashed, into elements that leave
  * the room. Canonical XML has one spelling for everything (no self-closing tags, one kind of quote, five escapes in text and
  * six in values), so the reader knows nothing else and refuses the rest: there is no second way to read these bytes
- * (DESIGN, promise 1; THREATS S11, S12, S15).
+ * (SECURITY.md, promise 1; S11, S12, S15).
  */
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';

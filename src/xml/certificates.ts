@@ -1,6 +1,6 @@
 /**
  * Pinned certificates, parsed once and kept within a bound. Trust comes from the pin; of the certificate itself the key, its
- * strength and its validity count (THREATS L18; S30).
+ * strength and its validity count (L18; S30).
  */
 import { type KeyObject, X509Certificate } from 'node:crypto';
 import { BoundedCache } from '../shared/bounded-cache.js';

@@ -1,6 +1,6 @@
 /**
  * What the room `xml/` hands out and what it is told. A caller sees elements, never a DOM: an element is read only and
- * complete, and in a verified response it was parsed from the canonical bytes that the signature covers (DESIGN,
+ * complete, and in a verified response it was parsed from the canonical bytes that the signature covers (SECURITY.md,
  * promise 1).
  */
 
@@ -15,7 +15,7 @@ export interface XmlElement {
   attribute(localName: string, namespace?: string): string | null;
 }
 
-/** Caps that hold before any DOM exists (THREATS L1, L4). */
+/** Caps that hold before any DOM exists (L1, L4). */
 export interface XmlLimits {
   readonly bytes: number;
   readonly depth: number;

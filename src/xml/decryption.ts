@@ -1,5 +1,5 @@
 /**
- * An EncryptedAssertion, opened (THREATS L20 to L23; S25, S28). Every encrypted key is tried with every key of ours, and
+ * An EncryptedAssertion, opened (L20 to L23; S25, S28). Every encrypted key is tried with every key of ours, and
  * whatever goes wrong past the list of algorithms is one refusal, after the same work. The plaintext is a message from
  * nowhere: it goes through the gate, the parser and the shape again.
  */

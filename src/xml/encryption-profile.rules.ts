@@ -1,5 +1,5 @@
 /**
- * Which encrypted assertions are considered at all (XML Encryption 1.1; THREATS L21, S25): AES-GCM content, RSA-OAEP keys. CBC and
+ * Which encrypted assertions are considered at all (XML Encryption 1.1; L21, S25): AES-GCM content, RSA-OAEP keys. CBC and
  * RSA-1.5 let an attacker ask us about a ciphertext byte by byte, so they are refused by name, before any key is touched.
  */
 import { type Refusal, refusal } from '../shared/refusal.js';

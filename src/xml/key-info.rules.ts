@@ -1,6 +1,6 @@
 /**
  * What KeyInfo may hold. It never gives a key: certificates in it are compared with the pinned ones, names and key values are
- * ignored, and whatever points elsewhere is refused (THREATS L18; S22, S29).
+ * ignored, and whatever points elsewhere is refused (L18; S22, S29).
  */
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';

@@ -61,7 +61,7 @@ export function refuseCharacters(text: Buffer, from: number, end: number): Refus
 
 /**
  * A namespace must be an absolute URI, written plainly. Canonical XML is undefined for a relative one, and libraries that
- * then answer with nothing have taken the digest of nothing for the digest of the message (THREATS S14).
+ * then answer with nothing have taken the digest of nothing for the digest of the message (S14).
  */
 export function refuseNamespace(prefix: string, uri: string): Refusal | null {
   const bad = (detail: string) => refusal('SAML_XML_NAMESPACE', detail);

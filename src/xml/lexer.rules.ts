@@ -1,6 +1,6 @@
 /**
  * The gate before any DOM: one linear pass over the bytes that lets through what a SAML message needs and nothing else
- * (THREATS L2 to L4; S12, S13, S17 to S20, S42). No document type, entity, comment, CDATA section or processing
+ * (L2 to L4; S12, S13, S17 to S20, S42). No document type, entity, comment, CDATA section or processing
  * instruction; caps on everything that an attacker could multiply; namespaces and IDs that cannot be read in two ways.
  * What it lets through may still be malformed: the parser decides that.
  */

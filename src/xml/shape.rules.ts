@@ -1,5 +1,5 @@
 /**
- * The shape of a Response before any signature is checked (SAML 2.0 Core section 3.3.3; THREATS L5, L15, L19): one Response, one
+ * The shape of a Response before any signature is checked (SAML 2.0 Core section 3.3.3; L5, L15, L19): one Response, one
  * assertion in it, a Signature only where it may stand. A wrapping attack must put a second element of these somewhere; it
  * is refused wherever that is (S01 to S06, S13, S26, S51).
  */

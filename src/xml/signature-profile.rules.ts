@@ -1,5 +1,5 @@
 /**
- * Which XML signatures are considered at all (SAML 2.0 Core section 5.4, XML Signature; THREATS L13 to L15): one SignedInfo,
+ * Which XML signatures are considered at all (SAML 2.0 Core section 5.4, XML Signature; L13 to L15): one SignedInfo,
  * one Reference to the element that the Signature stands in, enveloped and exclusive C14N and nothing else, algorithms of a
  * short list. Wrapping attacks need more freedom than that (S01 to S06, S09, S22 to S24).
  */

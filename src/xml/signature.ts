@@ -1,6 +1,6 @@
 /**
  * One signature, checked: over SignedInfo with a pinned key, then the digest over the canonical bytes of the element. Those
- * bytes are the result; nothing else of the message is proved by it (XML Signature, section 3.2; DESIGN, promise 1).
+ * bytes are the result; nothing else of the message is proved by it (XML Signature, section 3.2; SECURITY.md, promise 1).
  */
 import { createHash, timingSafeEqual, verify } from 'node:crypto';
 import { type Refusal, refusal } from '../shared/refusal.js';

@@ -1,5 +1,5 @@
 /**
- * The status of a Response (SAML 2.0 Core section 3.2.2; THREATS S54): the one thing that is read before a signature, and only
+ * The status of a Response (SAML 2.0 Core section 3.2.2; S54): the one thing that is read before a signature, and only
  * to refuse. A Success with another code below it is no success.
  */
 import { type Refusal, refusal } from '../shared/refusal.js';

@@ -1,6 +1,6 @@
 /**
  * A SAML Response, verified: the gate over the bytes, the shape, the signatures over the canonical bytes, and the assertion read
- * again from exactly those bytes (DESIGN, promise 1; THREATS section 0.6). This file knows the order and nothing else.
+ * again from exactly those bytes (SECURITY.md, promise 1). This file knows the order and nothing else.
  */
 import { createHash } from 'node:crypto';
 import { refusal } from '../shared/refusal.js';

@@ -1,6 +1,6 @@
 /**
  * Asks who a person is with, by the address at work. It never lists partners, and its text is the same for a domain
- * that nobody has and for one whose partner may not use this application (THREATS H19).
+ * that nobody has and for one whose partner may not use this application (H19).
  */
 import { html, plainText } from './html.js';
 import { formTargetsOf, type Page, renderPage } from './layout.js';

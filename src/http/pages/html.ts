@@ -1,7 +1,7 @@
 /**
  * HTML that is escaped by construction: whatever is put into an `html` template is text, also inside a quoted
  * attribute, and an address attribute takes nothing but a web address. Stops script in names that partners supply and
- * `javascript:` addresses (THREATS H08, S38).
+ * `javascript:` addresses (H08, S38).
  */
 
 declare const trusted: unique symbol;
@@ -55,7 +55,7 @@ export function webAddress(text: string): string {
 }
 
 /**
- * Text from outside as a person may see it: one line, without control or bidi characters (THREATS H12), at most
+ * Text from outside as a person may see it: one line, without control or bidi characters (H12), at most
  * `longest` characters. The two joiners stay: names in Persian and in Indic scripts are written with them.
  */
 export function plainText(text: string, longest = 120): string {

@@ -1,6 +1,6 @@
 /**
  * The one layout of the pages that an end user sees, and the headers that they travel with: nothing is loaded from
- * anywhere, nothing is framed, nothing is stored, and a form goes only where its page says (THREATS H08, O30).
+ * anywhere, nothing is framed, nothing is stored, and a form goes only where its page says (H08, O30).
  */
 import { createHash } from 'node:crypto';
 import { constantMarkup, html, type SafeHtml, webAddress } from './html.js';

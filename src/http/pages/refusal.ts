@@ -1,6 +1,6 @@
 /**
  * Calm pages for a sign-in that did not work. The text is a constant of the kind: it says what to do next and never
- * why, so that nobody learns from it what the hub knows (THREATS H19); the reference leads support to the reason.
+ * why, so that nobody learns from it what the hub knows (H19); the reference leads support to the reason.
  */
 import type { PageKind } from '../../shared/error-catalogue.js';
 import { html, plainText, type SafeHtml } from './html.js';

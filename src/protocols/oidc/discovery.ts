@@ -1,7 +1,7 @@
 /**
  * Reads the discovery document of an OpenID Provider when an integrator connects it (OpenID Connect Discovery 1.0
  * section 4.3): the issuer in the document is the one that was asked for, to the letter, and every endpoint is one that
- * outbound HTTP would reach. What it returns is stored; a login never reads the document again (THREATS O09).
+ * outbound HTTP would reach. What it returns is stored; a login never reads the document again (O09).
  */
 import { type Egress, EgressError } from '../../egress/egress.js';
 import { refusal } from '../../shared/refusal.js';
@@ -65,7 +65,7 @@ function isIssuerIdentifier(issuer: string): boolean {
 
 /**
  * Entra's `common` and `organizations` publish an issuer with a placeholder where the tenant stands. Accepted when
- * exactly one path segment differs; every login then compares `tid` with the partner's tenants (THREATS O11).
+ * exactly one path segment differs; every login then compares `tid` with the partner's tenants (O11).
  */
 function isTemplateFor(template: string, issuer: string): boolean {
   if (!isTemplate(template)) return false;

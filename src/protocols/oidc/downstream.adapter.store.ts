@@ -1,6 +1,6 @@
 /**
  * Where oidc-provider keeps its own artefacts (codes, grants, tokens, interactions): the one exception to "protocols
- * have no access to the hub's tables" (DESIGN, section 3). Ids are stored as digests and payloads encrypted, so that a
+ * have no access to the hub's tables" (docs/architecture.md). Ids are stored as digests and payloads encrypted, so that a
  * read of the table gives nobody a working token; a code or refresh token is consumed by one conditional UPDATE.
  */
 import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';

@@ -1,4 +1,4 @@
-/** The settings of oidc-provider, each with its reason (THREATS 2.2). */
+/** The settings of oidc-provider, each with its reason. */
 import { createHmac } from 'node:crypto';
 import {
   type Configuration,
@@ -61,7 +61,7 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
     findAccount: (ctx, accountId, token) => findAccount(parts, requests, ctx, accountId, token),
     loadExistingGrant: (ctx) => loadGrant(parts, requests, ctx),
     features: features(parts),
-    // An application in a browser is one that cannot keep a secret; it calls from where it registered (THREATS H09).
+    // An application in a browser is one that cannot keep a secret; it calls from where it registered (H09).
     clientBasedCORS: (ctx, origin, client) =>
       (ctx.oidc.route === 'userinfo' || client.clientAuthMethod === 'none') &&
       origin !== 'null' &&

@@ -1,6 +1,6 @@
 /**
  * The hub as OpenID Provider, on oidc-provider. Its own session is subordinate to the hub's: the login prompt asks the
- * gate, and so does every token (DESIGN, section 4).
+ * gate, and so does every token (docs/architecture.md).
  */
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { configuration, logoutQuestion, show } from './downstream.configuration.js';
@@ -10,7 +10,7 @@ import { BrowserRequests, correlationOf } from './downstream.requests.js';
 export function createOpenIdProvider(parts: DownstreamParts): Provider {
   const requests = new BrowserRequests(parts);
   const provider = new Provider(parts.url, configuration(parts, requests));
-  // Addresses come from ENTENTE_URL and never from a request (THREATS H10); the mount sets these headers itself.
+  // Addresses come from ENTENTE_URL and never from a request (H10); the mount sets these headers itself.
   provider.proxy = true;
   provider.Client.prototype.compareClientSecret = async function compare(
     this: { clientSecret?: string },
@@ -22,7 +22,7 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   provider.use(async (koa, next) => {
     await next();
     const ctx = koa as KoaContextWithOIDC;
-    // A sandboxed frame or a file: whoever it is, it registered no redirect URI (THREATS H09).
+    // A sandboxed frame or a file: whoever it is, it registered no redirect URI (H09).
     if (ctx.get('origin') === 'null') ctx.remove('Access-Control-Allow-Origin');
     const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
     if (isUnaskedSignOut(ctx)) show(ctx, parts.pages.logoutConfirm(logoutQuestion(ctx)));
@@ -37,7 +37,7 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
 
 /**
  * Without a session of its own, oidc-provider lets the browser answer "yes" by itself. The hub's session may be alive
- * all the same, and any site can send a browser here: the person is asked in every case (THREATS O22).
+ * all the same, and any site can send a browser here: the person is asked in every case (O22).
  */
 function isUnaskedSignOut(ctx: KoaContextWithOIDC): boolean {
   return ctx.oidc?.route === 'end_session' && ctx.status === 200 && ctx.oidc.session?.accountId === undefined;

@@ -1,6 +1,6 @@
 /**
  * One token exchange with one OpenID Provider: lends openid-client our outbound HTTP, our keys, our clock and our reading
- * of JSON, so that none of its answers reaches the library unbounded (THREATS P2, P3, P5, P6, P11).
+ * of JSON, so that none of its answers reaches the library unbounded (P2, P3, P5, P6, P11).
  */
 import * as client from 'openid-client';
 import type { Egress } from '../../egress/egress.js';

@@ -1,6 +1,6 @@
 /**
  * Makes the facts of an assertion from a proved ID token and the user information that belongs to it. The subject and
- * every protocol claim come from the ID token alone; user information adds what the token does not say (THREATS O10, P8).
+ * every protocol claim come from the ID token alone; user information adds what the token does not say (O10, P8).
  */
 import { createHash } from 'node:crypto';
 import type {

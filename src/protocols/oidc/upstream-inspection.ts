@@ -1,7 +1,7 @@
 /**
  * A captured ID token, judged without its request: openid-client and the checks around it as in a real login, over an
  * exchange whose token endpoint is this file. The keys are the provider's; no code is redeemed, no secret leaves, and
- * nothing here is sealed (DESIGN, promise 1). What only a real request could tell is reported as not applied.
+ * nothing here is sealed (SECURITY.md, promise 1). What only a real request could tell is reported as not applied.
  */
 import { randomBytes } from 'node:crypto';
 import type {

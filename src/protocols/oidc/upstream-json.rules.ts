@@ -1,6 +1,6 @@
 /**
  * JSON of other houses, read so that it can be read in one way only: bounded depth and number of values, no member
- * named twice, no number that JavaScript cannot hold (THREATS O08, O14; RFC 8259 section 4, RFC 7515 section 4).
+ * named twice, no number that JavaScript cannot hold (O08, O14; RFC 8259 section 4, RFC 7515 section 4).
  */
 import type { ClaimValue } from '../../login/contracts.js';
 

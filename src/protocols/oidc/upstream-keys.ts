@@ -1,6 +1,6 @@
 /**
  * The signing keys of one OpenID Provider, read from its jwks_uri and from nowhere else: header parameters such as jku,
- * x5u and jwk are never followed (THREATS O07, O14, O29). A key id that is not known makes the set be read again, at most
+ * x5u and jwk are never followed (O07, O14, O29). A key id that is not known makes the set be read again, at most
  * once a minute, so that a rotation works at once and a flood of invented ids costs one request.
  */
 import type { Egress } from '../../egress/egress.js';

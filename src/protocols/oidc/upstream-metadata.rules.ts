@@ -1,6 +1,6 @@
 /**
  * Decides what of a discovery document is taken over: known members of the right type and nothing else (OpenID Connect
- * Discovery 1.0 section 3, RFC 8414), and which issuers a multi-tenant template stands for (THREATS O09, O11).
+ * Discovery 1.0 section 3, RFC 8414), and which issuers a multi-tenant template stands for (O09, O11).
  */
 import type { UpstreamOidcConfig } from '../../login/contracts.js';
 

@@ -1,7 +1,7 @@
 /**
  * What is decided about an ID token beside the checks of openid-client: before them its type and its JSON, after them
  * tenant, times, authorized party and re-authentication (OpenID Connect Core 1.0 section 3.1.3.7, RFC 8725 section 3.11;
- * THREATS O08, O11, O25).
+ * O08, O11, O25).
  */
 import type { UpstreamOidcConfig } from '../../login/contracts.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';

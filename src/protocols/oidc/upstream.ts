@@ -1,7 +1,7 @@
 /**
  * The hub as Relying Party of a partner's OpenID Provider: authorization code flow with PKCE, state and nonce
  * (OpenID Connect Core 1.0 section 3.1, RFC 9700 section 2.1). openid-client makes the token call and checks the ID token
- * including its signature; around it stand the checks that it leaves to its caller (THREATS 2.1, P1 to P11).
+ * including its signature; around it stand the checks that it leaves to its caller.
  */
 import * as client from 'openid-client';
 import type { Egress } from '../../egress/egress.js';

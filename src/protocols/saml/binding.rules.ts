@@ -1,6 +1,6 @@
 /**
  * Decides whether a response came the way it must: by HTTP-POST, each parameter once, strict base64 (SAML bindings,
- * section 3.5; THREATS S48, S51, S52, L1, L9, L10). The state that comes with it is opaque and finds the request; what
+ * section 3.5; S48, S51, S52, L1, L9, L10). The state that comes with it is opaque and finds the request; what
  * it says is never followed (S38).
  */
 import type { InboundMessage } from '../../login/contracts.js';

@@ -1,5 +1,5 @@
 /**
- * The checks that an answer passes, in order, and what it then says as plain facts (DESIGN, section 4, stage 2). The
+ * The checks that an answer passes, in order, and what it then says as plain facts (docs/architecture.md). The
  * order decides only which code a message with several faults gets: who speaks, to whom, in answer to what, when, and
  * then about whom.
  */

@@ -1,5 +1,5 @@
 /**
- * Reads the metadata that a partner gives of its IdP (SAML metadata, sections 2.3.2 and 2.4.3; THREATS S30, S31, S45).
+ * Reads the metadata that a partner gives of its IdP (SAML metadata, sections 2.3.2 and 2.4.3; S30, S31, S45).
  * Taken is what a connection needs; anything doubtful is refused with the reason: a second entity, an endpoint that a
  * browser must not be sent to, a key that may not sign. Nothing in metadata can lower what the hub demands of a message.
  */

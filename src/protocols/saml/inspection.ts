@@ -1,6 +1,6 @@
 /**
  * A captured response, judged without its request: the gate, the signature and the checks of a real login, over a request
- * that is made up to fit what the response says of it (DESIGN, promise 1: nothing here is sealed). What only a real request
+ * that is made up to fit what the response says of it (SECURITY.md, promise 1: nothing here is sealed). What only a real request
  * could tell is reported as not applied.
  */
 import type {

@@ -1,4 +1,4 @@
-/** Writes XML: every value is escaped on the way in, so that no text can become an element (THREATS S50). */
+/** Writes XML: every value is escaped on the way in, so that no text can become an element (S50). */
 
 export class Markup {
   readonly text: string;

@@ -1,6 +1,6 @@
 /**
  * The one door to samlify, a CommonJS package. Used to put enveloped signatures into what the hub sends; nothing that
- * comes in is ever given to it (THREATS, section 0).
+ * comes in is ever given to it.
  */
 import { createRequire } from 'node:module';
 import type { SamlKeyPair } from '../../login/contracts.js';

@@ -1,7 +1,7 @@
 /**
  * The hub as SAML service provider of a partner's IdP: Web Browser SSO Profile (SAML profiles, section 4.1), request by
  * Redirect or POST, response by POST alone. `xml/` says which bytes a pinned key has signed; the checks of this room say
- * what these bytes mean for this request (THREATS 1.2, L9 to L36).
+ * what these bytes mean for this request.
  */
 import type { InboundMessage, Upstream, UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
 import { sealVerified } from '../../login/verified-assertion.js';

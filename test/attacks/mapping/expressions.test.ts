@@ -1,4 +1,4 @@
-/** Attacks through the rules of a partner, and through the claims that they read (THREATS H13 to H16). */
+/** Attacks through the rules of a partner, and through the claims that they read (H13 to H16). */
 import type { ClaimValue } from '../../../src/login/contracts.js';
 import { compileExpression } from '../../../src/mapping/expression.rules.js';
 import { aRule, mapOne, mapWith } from '../../support/mapping.js';

@@ -1,6 +1,6 @@
 /**
  * Turns attribute statements into claims by one rule, so that no value depends on which of two readings somebody takes
- * (THREATS S44, L37): values of attributes of one Name stand together in document order; an empty value, `xsi:nil` and
+ * (S44, L37): values of attributes of one Name stand together in document order; an empty value, `xsi:nil` and
  * one that holds elements is no value; an attribute without values is no claim. Names are data and never properties of
  * a prototype.
  * @see SAML core sections 2.7.3 and 2.7.3.1.1

@@ -1,5 +1,5 @@
 /**
- * Stops an assertion that another service of the same IdP received, and hands on to us (THREATS S32, L29). Every
+ * Stops an assertion that another service of the same IdP received, and hands on to us (S32, L29). Every
  * AudienceRestriction must hold (AND), each by one Audience that is our entityID (OR), letter by letter.
  * @see SAML core section 2.5.1.4; SAML profiles section 4.1.4.2: at least one AudienceRestriction names us
  */

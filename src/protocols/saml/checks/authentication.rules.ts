@@ -1,6 +1,6 @@
 /**
  * Stops an assertion that tells of no authentication, of an old one where a new one was demanded, or of a weaker kind
- * than the connection asks for (THREATS L31). Every AuthnStatement must hold; where several do, the oldest counts.
+ * than the connection asks for (L31). Every AuthnStatement must hold; where several do, the oldest counts.
  * @see SAML core sections 2.7.2, 2.7.2.2, 3.3.2.2.1 and 3.4.1 (ForceAuthn); SAML profiles section 4.1.4.2
  */
 import type { AssertedAuthentication } from '../../../login/contracts.js';

@@ -1,6 +1,6 @@
 /**
  * Stops assertions that are not valid now, that never end, or that set conditions which we would break by ignoring them
- * (THREATS S35, L30, L34, L35). A ProxyRestriction of zero, or to named audiences, forbids what a hub does: to sign the
+ * (S35, L30, L34, L35). A ProxyRestriction of zero, or to named audiences, forbids what a hub does: to sign the
  * person in to an application on the strength of this assertion. OneTimeUse holds anyway: no assertion is used twice.
  * @see SAML core sections 2.5.1, 2.5.1.2, 2.5.1.5, 2.5.1.6
  */

@@ -1,6 +1,6 @@
 /**
  * Stops a response that was made for another address: stolen from one service and posted to another, or sent on by a
- * phishing site (THREATS S33, L25). Compared letter by letter: another host, port, path or a slash is another address.
+ * phishing site (S33, L25). Compared letter by letter: another host, port, path or a slash is another address.
  * @see SAML core section 3.2.2 (Destination); SAML bindings section 3.5.5.2: required where the message is signed
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';

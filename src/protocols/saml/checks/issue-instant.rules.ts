@@ -1,6 +1,6 @@
 /**
  * Stops messages that were made in advance: an assertion that existed before it was asked for, with whatever times of
- * validity, was made for somebody else or by a thief of the key (THREATS S35, S53, L32).
+ * validity, was made for somebody else or by a thief of the key (S35, S53, L32).
  * @see SAML core sections 2.3.3 and 3.2.2 (IssueInstant)
  */
 import type { Refusal } from '../../../shared/refusal.js';

@@ -1,6 +1,6 @@
 /**
  * Stops an IdP that speaks for another one: partner A's IdP posting to partner B's address, a mix-up between two IdPs of
- * one partner (THREATS S41, L24). The connection that the request named decides which entityID must stand there.
+ * one partner (S41, L24). The connection that the request named decides which entityID must stand there.
  * @see SAML core section 2.2.5; SAML profiles section 4.1.4.2: Issuer of Response and Assertion
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';

@@ -1,6 +1,6 @@
 /**
  * Stops a bearer of an assertion that was handed to another recipient, for another request, or too long ago, however
- * long the assertion itself is valid (THREATS S33, S34, S36, L26, L27). One confirmation that holds in every point is
+ * long the assertion itself is valid (S33, S34, S36, L26, L27). One confirmation that holds in every point is
  * enough; parts of several never add up to one.
  * @see SAML profiles section 4.1.4.2 and 4.1.4.3: bearer, Recipient, NotOnOrAfter, no NotBefore, InResponseTo
  */

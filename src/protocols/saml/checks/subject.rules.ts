@@ -1,5 +1,5 @@
 /**
- * Decides who the person is, and stops a subject that can be read as another one (THREATS S43, L36; DESIGN, section 2):
+ * Decides who the person is, and stops a subject that can be read as another one (S43, L36; docs/concepts.md):
  * an identifier that changes at every login, one in another format or for another service, an empty one, one that hides
  * white space or control characters. Letters are compared as they are: another case or normal form is another person.
  * @see SAML core sections 2.2.2, 8.3.7 and 8.3.8; SAML V2.0 Subject Identifier Attributes Profile section 3
