@@ -13,6 +13,9 @@ const problems: Readonly<Record<ChooseProblem, string>> = {
   MALFORMED: 'Enter an e-mail address in full, such as name@company.example.',
   NOT_FOUND: 'No sign-in was found for this address. Check the spelling, or ask your organization’s help desk.',
 };
+/** NOT_FOUND before an address was typed: the application named the organization. */
+const hintNotFound =
+  'No sign-in was found for your organization. Enter your work e-mail address, or ask your organization’s help desk.';
 
 export interface ChooseOrganization {
   readonly applicationName: string;
@@ -28,7 +31,7 @@ export interface ChooseOrganization {
  * `continuePage` or `formPostPage`, never with a redirect to another origin.
  */
 export function chooseOrganizationPage(ask: ChooseOrganization): Page {
-  const problem = ask.problem === undefined ? null : problems[ask.problem];
+  const problem = problemOf(ask);
   const described = problem === null ? 'email-hint' : 'email-hint email-problem';
   return renderPage({
     title: problem === null ? 'Sign in with your organization' : 'Error: Sign in with your organization',
@@ -45,4 +48,9 @@ ${problem !== null && html`<p class="problem" id="email-problem" role="alert">${
 <div class="actions"><button class="button" type="submit">Continue</button></div>
 </form>`,
   });
+}
+
+function problemOf({ problem, email = '' }: ChooseOrganization): string | null {
+  if (problem === 'NOT_FOUND' && email === '') return hintNotFound;
+  return problem === undefined ? null : problems[problem];
 }

@@ -145,6 +145,13 @@ describe('the page that asks for the organization', () => {
     expect(html).toContain('<title>Error: ');
   });
 
+  it('speaks of an address only where one was typed', () => {
+    const page = (email: string) =>
+      pages.chooseOrganizationPage({ applicationName: 'Orders', action: '/x', problem: 'NOT_FOUND', email }).html;
+    expect(page('ada@a.example')).toContain('No sign-in was found for this address.');
+    expect(page('')).toContain('No sign-in was found for your organization.');
+  });
+
   it('keeps what was typed', () => {
     const { html } = pages.chooseOrganizationPage({ applicationName: 'Orders', action: '/x', email: 'ada@a.example' });
     expect(html).toContain('value="ada@a.example"');
