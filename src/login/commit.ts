@@ -130,6 +130,7 @@ async function openSession(
       loginId: login.id,
       handle: commit.sessionHandle,
       authenticatedAt,
+      authenticationTimeStated: authentication.authenticatedAt !== null,
       acr: authentication.acr,
       amr: authentication.amr,
       idleUntil: new Date(now.getTime() + limits.idleSeconds * 1000),

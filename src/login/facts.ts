@@ -225,6 +225,8 @@ export interface SessionFacts {
   readonly membershipId: Uuid;
   readonly identityProviderId: Uuid;
   readonly authenticatedAt: string;
+  /** false: the IdP did not say when, and `authenticatedAt` is the moment of the sign-in here. */
+  readonly authenticationTimeStated: boolean;
   readonly idleUntil: string;
   readonly absoluteUntil: string;
   readonly acr: string | null;

@@ -20,8 +20,8 @@ const FOUND = `jsonb_build_object(
   'epochs', case when p.id is null or a.id is null then null
     else jsonb_build_object('partner', p.policy_epoch, 'application', a.policy_epoch) end,
   'facts', jsonb_build_object('id', s.id, 'state', s.state, 'membershipId', s.membership_id,
-    'identityProviderId', s.identity_provider_id, 'authenticatedAt', s.authenticated_at, 'idleUntil', s.idle_until,
-    'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr),
+    'identityProviderId', s.identity_provider_id, 'authenticatedAt', s.authenticated_at,
+    'authenticationTimeStated', s.authentication_time_stated, 'idleUntil', s.idle_until, 'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr),
   'membership', jsonb_build_object('id', m.id, 'userId', m.user_id, 'state', m.state, 'attributes', m.attributes,
     'version', m.version))::text as found`;
 const MEMBERSHIP =

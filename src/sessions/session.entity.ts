@@ -22,7 +22,10 @@ const SessionSchema = defineEntity({
     loginId: p.uuid(),
     state: p.enum(sessionStates),
     endedReason: p.string().length(64).nullable(),
+    /** As the IdP said it, or the moment of the sign-in here where it said none. */
     authenticatedAt: p.datetime(),
+    /** false: the IdP did not say when, so no bound on the age of the authentication is met. */
+    authenticationTimeStated: p.boolean(),
     acr: p.string().length(256).nullable(),
     amr: p.json().$type<readonly string[]>(),
     /** SessionIndex and NameID, or `sid`: what a logout upstream needs; encrypted. */

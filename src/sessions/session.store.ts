@@ -18,6 +18,7 @@ export interface SessionStart {
   readonly loginId: Uuid;
   readonly handle: string;
   readonly authenticatedAt: Date;
+  readonly authenticationTimeStated: boolean;
   readonly acr: string | null;
   readonly amr: readonly string[];
   readonly idleUntil: Date;
@@ -108,6 +109,7 @@ function factsOf(session: Session): SessionFacts {
     membershipId: session.membershipId,
     identityProviderId: session.identityProviderId,
     authenticatedAt: session.authenticatedAt.toISOString(),
+    authenticationTimeStated: session.authenticationTimeStated,
     idleUntil: session.idleUntil.toISOString(),
     absoluteUntil: session.absoluteUntil.toISOString(),
     acr: session.acr ?? null,

@@ -34,7 +34,10 @@ export class SessionType
   @Field(() => String, { nullable: true, description: 'Why it ended: `LOGOUT`, `ADMINISTRATOR`, `REPLACED`, …' })
   endedReason!: string | null | undefined;
 
-  @Field(() => DateTimeScalar, { description: 'When the identity provider authenticated the person.' })
+  @Field(() => DateTimeScalar, {
+    description:
+      'When the identity provider authenticated the person; the moment of the sign-in here where it says none.',
+  })
   authenticatedAt!: Date;
 
   @Field(() => String, { nullable: true, description: 'Authentication context that the identity provider stated.' })

@@ -4,6 +4,7 @@ import { startTestHub, type TestHub } from '../support/hub.js';
 import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-estate.js';
 import { expectRejected } from '../support/reject-invariant.js';
 import { TokenClient } from '../support/token-client.js';
+import type { UserAgent } from '../support/user-agent.js';
 
 let estate: LoginEstate;
 /** A second replica on the same database. */
@@ -70,6 +71,13 @@ async function refusedWith(
     const { url } = await party.request(hint);
     return aPerson(estate.upstream, subject, claims).follow(url);
   });
+}
+
+/** What single sign-on without a page answers: a code, or its error. */
+async function silent(agent: UserAgent, { party }: Trusted) {
+  const { visit } = await party.visit(agent, { ...hint, prompt: 'none' });
+  const { searchParams } = new URL(visit.url);
+  return searchParams.has('code') ? 'code' : searchParams.get('error');
 }
 
 describe('a trust relationship, changed through the API', () => {
@@ -152,6 +160,35 @@ describe('a trust relationship, changed through the API', () => {
     await refusedWith(trust, 'TRUST_ASSURANCE', 'weak', { acr: 'urn:weak' });
     const { tokens } = await signIn(trust, 'strong', { acr: 'urn:strong' });
     expect(tokens.claims()).toMatchObject({ aal: 2 });
+  });
+
+  it('bounds the age of the authentication, for a session as for a sign-in: a time not stated meets no bound [C51]', async () => {
+    const trust = await trusted('aged', { maxAuthenticationAgeSeconds: 600 });
+    const unbounded = await trusted('ageless');
+    const unstated = { auth_time: undefined };
+    await refusedWith(trust, 'TRUST_AUTHN_AGE', 'unstated', unstated);
+    const { agent, tokens } = await signIn(unbounded, 'unstated', unstated);
+    // Towards applications it is the moment of the sign-in.
+    expect(Math.abs(Number(tokens.claims()?.auth_time) - Date.now() / 1_000)).toBeLessThan(60);
+    expect(await silent(agent, trust)).toBe('login_required');
+    expect(await silent(agent, unbounded)).toBe('code');
+
+    const now = Math.floor(Date.now() / 1_000);
+    const stated = await signIn(unbounded, 'stated', { auth_time: now });
+    expect(await silent(stated.agent, trust)).toBe('code');
+    const stale = await signIn(unbounded, 'stale', { auth_time: now - 601 });
+    expect(await silent(stale.agent, trust)).toBe('login_required');
+  });
+
+  it('takes what a session is renewed with for its time, stated or not [C51]', async () => {
+    const trust = await trusted('aged-again', { maxAuthenticationAgeSeconds: 600 });
+    const strong = await trusted('strong-again', { minimumAssurance: { aal: 2 } });
+    const { agent } = await signIn(trust, 'renewed');
+    expect(await silent(agent, trust)).toBe('code');
+    const claims = { email: 'renewed@borealis.example', acr: 'urn:strong', auth_time: undefined };
+    estate.upstream.set({ claims });
+    expect((await strong.party.signIn(agent, hint)).claims()).toMatchObject({ aal: 2 });
+    expect(await silent(agent, trust)).toBe('login_required');
   });
 
   it('names which of the partner’s identity providers may assert', async () => {

@@ -83,6 +83,7 @@ export async function insertSession(uow: UnitOfWork, person: TestPerson, at: Dat
       loginId: uuidv7(at),
       state: 'LIVE',
       authenticatedAt: at,
+      authenticationTimeStated: true,
       acr: 'urn:acr:two-factors',
       amr: ['pwd', 'otp'],
       idleUntil: later,
