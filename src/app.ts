@@ -15,6 +15,7 @@ import { registerGraphql } from './graphql/server.js';
 import { HubCookies } from './http/cookies.js';
 import { downstreamPages } from './http/downstream-pages.js';
 import { federationRoutes } from './http/federation.routes.js';
+import { frontRoute } from './http/front.route.js';
 import { interactionRoutes } from './http/interaction.routes.js';
 import { oidcRoutes } from './http/oidc.routes.js';
 import { createServer, healthRoutes } from './http/server.js';
@@ -102,6 +103,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const logFault = (err: unknown, correlationId: string) => server.log.error({ err, correlationId }, 'fault');
   const host = await createDownstream(ground, login, keys, logFault);
 
+  await server.register(frontRoute);
   await server.register(healthRoutes(() => uow.read(hubScope, async (tx) => void (await tx.em.execute('select 1')))));
   await server.register(
     interactionRoutes({

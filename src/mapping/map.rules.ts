@@ -122,9 +122,11 @@ function runRule({ rule, definition, expression }: CheckedRule<MappingRuleFacts>
 
 function undeclared(input: MappingInput, reads: ReadonlySet<string>): readonly string[] {
   if (reads.has(EVERY_CLAIM)) return [];
+  // What identifies the person is used, though by no rule.
+  const subject = input.subject.source === 'SUB' ? 'sub' : input.subject.source;
   const names: string[] = [];
   for (const name of Object.keys(input.claims)) {
-    if (reads.has(name)) continue;
+    if (reads.has(name) || name === subject) continue;
     if (names.length === MAX_UNDECLARED) break;
     names.push(safeName(name));
   }

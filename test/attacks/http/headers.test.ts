@@ -36,6 +36,7 @@ async function pages(): Promise<Record<string, Visit>> {
     refusal: await agent.get(`${hub.url}/federation/oidc/nobody.main/callback`),
     requestError: await agent.get(`${hub.url}/oidc/auth?client_id=nobody`),
     interactionGone: await agent.get(`${hub.url}/oidc/interaction/nothing`),
+    front: await agent.get(`${hub.url}/`),
     logout: await agent.get(`${hub.url}/oidc/logout`),
     loggedOut: await agent.get(`${hub.url}/oidc/logout/success`),
   };

@@ -38,6 +38,17 @@ describe('mapAssertion', () => {
     });
   });
 
+  it.each([
+    ['SUB', 'sub'],
+    ['oid', 'oid'],
+  ])('does not call what identifies the person (%s) dropped [C17]', (source, claim) => {
+    const compiled = compileMapping({ id: 'mapping', version: 1, rules: [] }, definitions);
+    const subject = { source, value: 'ann', format: null, nameQualifier: null, spNameQualifier: null };
+    const mapped =
+      compiled.ok && mapAssertion(anInput({ [claim]: 'ann', hobby: 'chess' }, { subject }), compiled.value);
+    expect(mapped).toMatchObject({ ok: true, value: { undeclaredClaims: ['hobby'] } });
+  });
+
   it('gives the same profile for the same facts through either protocol [C20]', () => {
     const rules = [
       aRule({ attribute: 'email', expression: 'first(claims.email)' }),

@@ -26,6 +26,7 @@ const every: readonly (readonly [string, pages.Page])[] = [
   ],
   ['continue', pages.continuePage({ url: `https://idp.example/sso?x=${hostile}` })],
   ['logout confirm', pages.logoutConfirmPage({ action: '/oidc/end/confirm', xsrf: hostile, applicationName: hostile })],
+  ['front', pages.frontPage()],
   ['logged out', pages.loggedOutPage({ returnUrl: 'https://orders.example/' })],
   ['error', pages.errorPage({ reference: hostile })],
 ];
