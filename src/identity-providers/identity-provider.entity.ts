@@ -1,5 +1,6 @@
 /** An identity provider of a partner, its keys, what the hub is towards it, and which partners may use it. */
 import { defineEntity, p } from '@mikro-orm/core';
+import { roles } from '../access/api-client.entity.js';
 import type { SubjectSource } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
 import { Partner } from '../partners/partner.entity.js';
@@ -68,6 +69,8 @@ const IdentityProviderSchema = defineEntity({
     name: p.string().length(200),
     protocol: p.enum(identityProviderProtocols),
     state: p.enum(identityProviderStates),
+    /** Who disabled it, while it is disabled: what an operator shut, its partner does not open again. */
+    disabledByRole: p.enum(roles).nullable(),
     /** entityID (SAML) or issuer (OIDC). Unique within one partner, and not beyond: a refusal tells nothing of others. */
     issuer: p.string().length(1024),
     settings: p.json().$type<SamlSettings | OidcSettings>(),

@@ -111,7 +111,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Lets people sign in through a draft or a disabled identity provider. ${writers} Errors: NOT_FOUND, STATE_TRANSITION, CERTIFICATE_EXPIRED.`,
+    description: `Lets people sign in through a draft or a disabled identity provider; what an operator disabled, an operator alone activates again. ${writers} Errors: NOT_FOUND, FORBIDDEN, STATE_TRANSITION, CERTIFICATE_EXPIRED.`,
   })
   async activateIdentityProvider(
     @Ctx() context: RequestContext,

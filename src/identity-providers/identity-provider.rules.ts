@@ -1,4 +1,5 @@
 /** The life of an identity provider: which change of state is allowed from where, and what its activation needs. */
+import type { Role } from '../access/api-client.entity.js';
 import type { IdentityProviderState } from './identity-provider.entity.js';
 
 export type IdentityProviderChange = 'activate' | 'disable';
@@ -17,6 +18,11 @@ export function nextIdentityProviderState(
 ): IdentityProviderState | null {
   const { from, to } = transitions[change];
   return from.includes(state) ? to : null;
+}
+
+/** An operator opens every one again; its partner what its own side shut, and not what an operator did. */
+export function mayReopen(role: Role, disabledBy: Role | null): boolean {
+  return role === 'OPERATOR' || (disabledBy !== null && disabledBy !== 'OPERATOR');
 }
 
 export interface PinnedKey {

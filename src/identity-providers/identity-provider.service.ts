@@ -12,7 +12,7 @@ import type { Uuid } from '../shared/ids.js';
 import type { Page, PageRequest } from '../shared/page.js';
 import { addressesOf, type IdentityProviderAddresses } from './addresses.rules.js';
 import type { IdentityProvider, IdentityProviderKey } from './identity-provider.entity.js';
-import { type IdentityProviderChange, nextIdentityProviderState } from './identity-provider.rules.js';
+import { type IdentityProviderChange, mayReopen, nextIdentityProviderState } from './identity-provider.rules.js';
 import {
   findIdentityProvider,
   type IdentityProviderFilter,
@@ -105,7 +105,7 @@ export class IdentityProviderService {
     });
   }
 
-  /** @throws HubError NOT_FOUND, STATE_TRANSITION, CERTIFICATE_EXPIRED */
+  /** @throws HubError NOT_FOUND, STATE_TRANSITION, CERTIFICATE_EXPIRED, FORBIDDEN where an operator disabled it */
   changeState(
     context: RequestContext,
     ref: IdentityProviderRef,
@@ -118,8 +118,10 @@ export class IdentityProviderService {
       const before = identityProvider.state;
       const next = nextIdentityProviderState(before, change);
       if (next === null) throw new HubError('STATE_TRANSITION');
+      if (before === 'DISABLED') refuseReopening(context, identityProvider);
       if (next === 'ACTIVE') await requireUsableKey(tx, identityProvider, context.now);
       identityProvider.state = next;
+      identityProvider.disabledByRole = next === 'DISABLED' ? context.actor.role : null;
       return { before, after: next };
     });
   }
@@ -183,6 +185,13 @@ export function refuseMoreWorth(
   if (actor.role === 'OPERATOR' || after === undefined || !isWorthMore(before, after)) return;
   const message = 'Only an operator makes the statements of an identity provider worth more.';
   throw new HubError('FORBIDDEN', message, [{ path: 'input.assuranceMap', message }]);
+}
+
+/** A stop that an operator put to sign-ins holds until an operator lifts it. @throws HubError FORBIDDEN */
+function refuseReopening({ actor }: RequestContext, { disabledByRole }: IdentityProvider): void {
+  if (mayReopen(actor.role, disabledByRole ?? null)) return;
+  const message = 'An operator disabled this identity provider: only an operator activates it again.';
+  throw new HubError('FORBIDDEN', message, [{ path: 'input.id', message }]);
 }
 
 /** For every partner that signs in through it. First in the transaction: it holds the locks. */

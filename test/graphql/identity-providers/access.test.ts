@@ -1,5 +1,7 @@
+import { AuditEvent } from '../../../src/audit/audit.entity.js';
 import { globalId } from '../../../src/graphql/global-id.js';
-import { IdentityProviderKey } from '../../../src/identity-providers/identity-provider.entity.js';
+import { IdentityProvider, IdentityProviderKey } from '../../../src/identity-providers/identity-provider.entity.js';
+import { Partner } from '../../../src/partners/partner.entity.js';
 import { hubScope } from '../../../src/persistence/unit-of-work.js';
 import { RESERVED_PARTNER_ID, type Uuid } from '../../../src/shared/ids.js';
 import { createTestApi, type TestApi } from '../../support/api.js';
@@ -79,6 +81,37 @@ describe('identity providers, by role', () => {
     const [, id = ''] = keyOf(foreign);
     const mixed = globalId('IdentityProvider', { partnerId: mine.id, id });
     expect((await refusal(send(api, 'disableIdentityProvider', { id: mixed }, as))).code).toBe('NOT_FOUND');
+  });
+
+  it('are activated again by their partner where its own side disabled them, not where an operator did [H25]', async () => {
+    const { id: partnerId, administrator } = await aTenant(api, 'reopened');
+    const id = await anIdentityProvider(partnerId, 'reopened');
+    const activate = (as?: string) => send(api, 'activateIdentityProvider', { id }, as);
+    const disable = (as?: string) => send(api, 'disableIdentityProvider', { id }, as);
+    const rows = () =>
+      api.db.uow.read(hubScope, async ({ em }) => ({
+        identityProviders: await em.find(IdentityProvider, { partnerId }),
+        events: await em.count(AuditEvent, { partnerId }),
+        epoch: (await em.findOneOrFail(Partner, { id: partnerId })).policyEpoch,
+      }));
+    await done(disable(administrator));
+    expect((await done(activate(administrator))).state).toBe('ACTIVE');
+
+    await done(disable());
+    const before = await rows();
+    const sentence = 'An operator disabled this identity provider: only an operator activates it again.';
+    expect(await refusal(activate(administrator))).toMatchObject({ code: 'FORBIDDEN', path: 'input.id', sentence });
+    // Nor does it become the partner's own stop.
+    expect((await refusal(disable(administrator))).code).toBe('STATE_TRANSITION');
+    expect((await refusal(activate(administrator))).code).toBe('FORBIDDEN');
+    expect(await rows()).toEqual(before);
+    expect((await done(activate())).state).toBe('ACTIVE');
+
+    // A stop is forgotten once it is lifted, and an operator lifts one of the partner as well.
+    await done(disable(administrator));
+    expect((await done(activate())).state).toBe('ACTIVE');
+    await done(disable(administrator));
+    expect((await done(activate(administrator))).state).toBe('ACTIVE');
   });
 
   it('are read by auditors, and not by application owners', async () => {
