@@ -160,9 +160,12 @@ interface Known {
   readonly field: RootField;
 }
 
+/** Optional by their type, and yet one of several must be given. */
+const oneOf = new Set(['simulateLogin input.claims']);
+
 function sentAt(at: string, type: GraphQLInputType, path: string, id: string, known: Known): unknown {
   const isOnPath = path === at || path.startsWith(`${at}.`);
-  if (!isNonNullType(type) && !isOnPath) return undefined;
+  if (!isNonNullType(type) && !isOnPath && !oneOf.has(`${known.field.name} ${at}`)) return undefined;
   const bare = getNullableType(type);
   if (isListType(bare)) return [sentAt(at, bare.ofType, path, id, known) ?? sample(at, bare.ofType, known)];
   if (isInputObjectType(bare)) {
