@@ -20,6 +20,7 @@ export default {
   // Two cores are the smallest machine that people run this on; jest would leave one of them idle.
   maxWorkers: 2,
   testTimeout: 60_000,
+  testSequencer: '<rootDir>/test/support/sequencer.mjs',
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
 };
