@@ -6,7 +6,6 @@ import {
   parseDisplayName,
   parseDomainName,
   parseEmailAddress,
-  parseHttpsUrl,
   parseIdentifier,
   parseSecret,
   parseSentence,
@@ -43,13 +42,6 @@ export const DomainNameScalar = textScalar({
   description: 'A domain name. International names are taken in either form and shown as A-labels (RFC 5890).',
   expected: 'This is not a domain name.',
   parse: parseDomainName,
-});
-
-export const HttpsUrlScalar = textScalar({
-  name: 'HttpsUrl',
-  description: 'An absolute https URL without credentials or fragment.',
-  expected: 'Use an absolute https URL without credentials or fragment.',
-  parse: parseHttpsUrl,
 });
 
 export const DisplayNameScalar = textScalar({

@@ -6,6 +6,7 @@ import type { MembershipFacts, SessionFacts } from '../login/facts.js';
 import type { Epochs } from '../persistence/policy-epoch.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
+import { MEMBERSHIP_FACTS } from '../users/person.store.js';
 import type { LiveSession } from './session.store.js';
 
 export interface FoundSession {
@@ -22,8 +23,7 @@ const FOUND = `jsonb_build_object(
   'facts', jsonb_build_object('id', s.id, 'state', s.state, 'membershipId', s.membership_id,
     'identityProviderId', s.identity_provider_id, 'authenticatedAt', s.authenticated_at,
     'authenticationTimeStated', s.authentication_time_stated, 'idleUntil', s.idle_until, 'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr),
-  'membership', jsonb_build_object('id', m.id, 'userId', m.user_id, 'state', m.state, 'attributes', m.attributes,
-    'version', m.version))::text as found`;
+  'membership', ${MEMBERSHIP_FACTS})::text as found`;
 const MEMBERSHIP =
   'join "regional"."membership" m on m.partner_id = s.partner_id and m.id = s.membership_id ' +
   'left join "control"."partner" p on p.id = s.partner_id';

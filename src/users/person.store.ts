@@ -29,8 +29,11 @@ export function identityColumns({ partnerId, identityProviderId, subject }: Subj
 const IDENTITY =
   'i.partner_id = ? and i.identity_provider_id = ? and i.subject_source = ? and i.subject_format = ? ' +
   'and i.name_qualifier = ? and i.sp_name_qualifier = ? and i.subject = ?';
+/** MembershipFacts of the row `m`, as jsonb. */
+export const MEMBERSHIP_FACTS =
+  "jsonb_build_object('id', m.id, 'userId', m.user_id, 'state', m.state, 'attributes', m.attributes, 'version', m.version)";
 const KNOWN = `select jsonb_build_object('federatedIdentityId', i.id, 'membership', case when m.id is null then null else
-  jsonb_build_object('id', m.id, 'userId', m.user_id, 'state', m.state, 'attributes', m.attributes, 'version', m.version)
+  ${MEMBERSHIP_FACTS}
   end) from identity i left join "regional"."membership" m on m.partner_id = i.partner_id and m.id = i.membership_id`;
 const HOLDERS = `select jsonb_agg(m.id) from "regional"."membership" m
   where m.partner_id = ? and m.email = ? and m.state <> 'ERASED' and not exists (select 1 from identity)`;

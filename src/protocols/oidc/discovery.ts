@@ -64,7 +64,7 @@ function isIssuerIdentifier(issuer: string): boolean {
 }
 
 /**
- * Entra's `common` and `organizations` publish an issuer with a placeholder where the tenant stands. Accepted when
+ * Entra's `common` and `organizations` publish an issuer with `{tenantid}` where the tenant stands. Accepted when
  * exactly one path segment differs; every login then compares `tid` with the partner's tenants (O11).
  */
 function isTemplateFor(template: string, issuer: string): boolean {

@@ -185,7 +185,6 @@ const samples: Readonly<Record<string, unknown>> = {
   String: 'sample',
   Slug: 'sample',
   DomainName: 'sample.example',
-  HttpsUrl: 'https://sample.example/',
   EmailAddress: 'sample@aurora.example',
   DateTimeISO: '2026-03-01T12:00:00Z',
   AssuranceLevel: 1,
