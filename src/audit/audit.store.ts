@@ -2,7 +2,8 @@
 
 import type { FilterQuery } from '@mikro-orm/postgresql';
 import type { RequestContext } from '../access/request-context.js';
-import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
+import { json, sql } from '../persistence/sql.js';
+import type { ReadTx, Writes } from '../persistence/unit-of-work.js';
 import { idsWithin, RESERVED_PARTNER_ID, type TimeWindow, type Uuid, uuidv7 } from '../shared/ids.js';
 import { type Page, type PageRequest, pageOf } from '../shared/page.js';
 import type { AuditAction } from './actions.js';
@@ -29,34 +30,19 @@ interface Origin {
 }
 
 /** An event caused by a caller of the API. */
-export function recordAudit(tx: Tx, context: RequestContext, entry: AuditEntry): Promise<void> {
+export function recordAudit(tx: Writes, context: RequestContext, entry: AuditEntry): Promise<void> {
   const { actor, correlationId, sourceIp, now } = context;
   return recordAuditFrom(tx, { actorKind: actor.role, actorId: actor.id, correlationId, sourceIp, now }, entry);
 }
 
-const INSERT =
-  'insert into "regional"."audit_event" (partner_id, id, action, actor_kind, actor_id, target_type, target_id, ' +
-  'application_id, login_id, code, data, correlation_id, source_ip, occurred_at) ' +
-  'values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?)';
-
 /** An event caused by an end user's browser, an IdP or the hub itself. */
-export async function recordAuditFrom(tx: Tx, origin: Origin, entry: AuditEntry): Promise<void> {
-  await tx.em.execute(INSERT, [
-    entry.partnerId ?? RESERVED_PARTNER_ID,
-    uuidv7(origin.now),
-    entry.action,
-    origin.actorKind,
-    origin.actorId,
-    entry.targetType ?? null,
-    entry.targetId ?? null,
-    entry.applicationId ?? null,
-    entry.loginId ?? null,
-    entry.code ?? null,
-    JSON.stringify(entry.data ?? {}),
-    origin.correlationId,
-    origin.sourceIp,
-    origin.now.toISOString(),
-  ]);
+export function recordAuditFrom(tx: Writes, origin: Origin, entry: AuditEntry): Promise<void> {
+  return tx.write(sql`insert into "regional"."audit_event" (partner_id, id, action, actor_kind, actor_id, target_type,
+    target_id, application_id, login_id, code, data, correlation_id, source_ip, occurred_at) values (
+    ${entry.partnerId ?? RESERVED_PARTNER_ID}, ${uuidv7(origin.now)}, ${entry.action}, ${origin.actorKind},
+    ${origin.actorId}, ${entry.targetType ?? null}, ${entry.targetId ?? null}, ${entry.applicationId ?? null},
+    ${entry.loginId ?? null}, ${entry.code ?? null}, ${json(entry.data ?? {})}, ${origin.correlationId},
+    ${origin.sourceIp}, ${origin.now})`);
 }
 
 export interface AuditFilter extends TimeWindow {

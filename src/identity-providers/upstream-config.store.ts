@@ -2,6 +2,7 @@
 import type { SamlKeyPair, UpstreamConfig, UpstreamOidcConfig, UpstreamSamlConfig } from '../login/contracts.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Place, SecretBox } from '../persistence/secret-box.js';
+import { sql } from '../persistence/sql.js';
 import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
 import { addressesOf, parseIdentityProviderAddress } from './addresses.rules.js';
@@ -29,10 +30,6 @@ export function clientSecretPlace(partnerId: Uuid, identityProviderId: Uuid): Pl
   return { column: 'identity_provider.client_secret', partnerId, rowId: identityProviderId };
 }
 
-const BY_ADDRESS =
-  'select i.partner_id, i.id, i.protocol from "control"."partner" p join "control"."identity_provider" i ' +
-  'on i.partner_id = p.id where p.slug = ? and i.slug = ?';
-
 /** The IdP behind `{idp}` of an address, in whatever state. */
 export async function findIdentityProviderByAddress(
   uow: UnitOfWork,
@@ -40,10 +37,11 @@ export async function findIdentityProviderByAddress(
 ): Promise<{ partnerId: Uuid; identityProviderId: Uuid; protocol: 'SAML' | 'OIDC' } | null> {
   const parsed = parseIdentityProviderAddress(address);
   if (parsed === null) return null;
-  const { rows } = await uow.single<{ partner_id: Uuid; id: Uuid; protocol: 'SAML' | 'OIDC' }>(hubScope, BY_ADDRESS, [
-    parsed.partnerSlug,
-    parsed.slug,
-  ]);
+  const rows = await uow.rows<{ partner_id: Uuid; id: Uuid; protocol: 'SAML' | 'OIDC' }>(
+    hubScope,
+    sql`select i.partner_id, i.id, i.protocol from "control"."partner" p join "control"."identity_provider" i
+      on i.partner_id = p.id where p.slug = ${parsed.partnerSlug} and i.slug = ${parsed.slug}`,
+  );
   const [found] = rows;
   return found === undefined
     ? null

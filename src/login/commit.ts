@@ -4,10 +4,10 @@
  * instead, and the pipeline gathers again.
  */
 import { recordAuditFrom } from '../audit/audit.store.js';
-import { holdEpochs } from '../persistence/policy-epoch.js';
-import type { Tx } from '../persistence/unit-of-work.js';
+import { heldEpochs } from '../persistence/policy-epoch.js';
+import type { StatementTx, Writes } from '../persistence/unit-of-work.js';
 import { type Provisioning, personUnchanged, provision } from '../provisioning/provision.store.js';
-import { startSession } from '../sessions/session.store.js';
+import { type PreviousSession, previousSession, startSession } from '../sessions/session.store.js';
 import type { Uuid } from '../shared/ids.js';
 import type { VerifiedAssertion } from './contracts.js';
 import type { Allowed, Decision, MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
@@ -50,22 +50,27 @@ export type CommitOutcome =
   | { readonly kind: 'SPENT' };
 
 export async function commitAllowed(
-  tx: Tx,
+  tx: StatementTx,
   pendings: PendingLoginStore,
   commit: AllowedCommit,
   now: Date,
 ): Promise<CommitOutcome> {
   const { record, policy } = commit;
-  const epochs = await holdEpochs(tx, policy.partner.id, policy.application.id);
-  if (epochs?.partner !== policy.epochs.partner || epochs.application !== policy.epochs.application) {
-    return { kind: 'STALE' };
-  }
   const provisioning = provisioningOf(commit);
-  if (!(await personUnchanged(tx, provisioning))) return { kind: 'STALE' };
-  if (!(await pendings.spend(tx, record, 'ASSERTED'))) return { kind: 'SPENT' };
+  const [epochs, unchanged, spent, previous] = await tx.ask(
+    heldEpochs(policy.partner.id, policy.application.id),
+    personUnchanged(provisioning),
+    pendings.spend(record, 'ASSERTED'),
+    previousSession(record.partnerId, commit.previousSessionHandle),
+  );
+  const isCurrent = epochs?.partner === policy.epochs.partner && epochs.application === policy.epochs.application;
+  if (!isCurrent || !unchanged || !spent) {
+    await tx.undo();
+    return { kind: isCurrent && unchanged ? 'SPENT' : 'STALE' };
+  }
   const membership = await provision(tx, provisioning, now);
   await auditProvisioning(tx, commit, membership.id, now);
-  const opened = await openSession(tx, commit, membership.id, now);
+  const authenticatedAt = await openSession(tx, commit, membership.id, previous, now);
   const trace = buildTrace({
     assertion: commit.assertion,
     traces: commit.mapped.traces,
@@ -78,7 +83,8 @@ export async function commitAllowed(
   const { trustVersion, plan } = commit.allowed;
   const done = { policy, trustVersion, membershipId: membership.id, assertionDigest, trace };
   await finishAllowedLogin(tx, commit.login, { ...done, provisioningAction: plan.action }, commit.origin, now);
-  return { kind: 'COMMITTED', membershipId: membership.id, ...opened };
+  const previousElsewhere = commit.previousSessionHandle !== null && previous === null;
+  return { kind: 'COMMITTED', membershipId: membership.id, authenticatedAt, previousElsewhere };
 }
 
 function provisioningOf({ assertion, policy, mapped, person, allowed }: AllowedCommit): Provisioning {
@@ -94,7 +100,7 @@ function provisioningOf({ assertion, policy, mapped, person, allowed }: AllowedC
   };
 }
 
-async function auditProvisioning(tx: Tx, commit: AllowedCommit, membershipId: Uuid, now: Date): Promise<void> {
+async function auditProvisioning(tx: Writes, commit: AllowedCommit, membershipId: Uuid, now: Date): Promise<void> {
   const { plan } = commit.allowed;
   if (plan.action === 'NONE') return;
   await recordAuditFrom(tx, actorOf(commit.login, commit.origin, now), {
@@ -110,11 +116,12 @@ async function auditProvisioning(tx: Tx, commit: AllowedCommit, membershipId: Uu
 
 /** Returns the instant of authentication that the session carries: the IdP's, or now where it does not say. */
 async function openSession(
-  tx: Tx,
+  tx: StatementTx,
   commit: AllowedCommit,
   membershipId: Uuid,
+  previous: PreviousSession | null,
   now: Date,
-): Promise<{ readonly authenticatedAt: Date; readonly previousElsewhere: boolean }> {
+): Promise<Date> {
   const { assertion, limits, login } = commit;
   const { authentication } = assertion;
   const said = authentication.authenticatedAt === null ? now : new Date(authentication.authenticatedAt);
@@ -136,7 +143,7 @@ async function openSession(
       idleUntil: new Date(now.getTime() + limits.idleSeconds * 1000),
       absoluteUntil: new Date(Math.min(...absolute)),
     },
-    commit.previousSessionHandle,
+    previous,
     now,
   );
   const actor = actorOf(login, commit.origin, now);
@@ -149,5 +156,5 @@ async function openSession(
   if (session.started) {
     await recordAuditFrom(tx, actor, { ...about, action: 'session.started', targetId: session.id });
   }
-  return { authenticatedAt, previousElsewhere: session.previousElsewhere };
+  return authenticatedAt;
 }

@@ -1,11 +1,11 @@
 /** Writes the record of a login: begun, then allowed or denied, each with its audit event in the same transaction. */
 import { recordAuditFrom } from '../audit/audit.store.js';
-import type { Tx } from '../persistence/unit-of-work.js';
+import { json, sql } from '../persistence/sql.js';
+import type { Writes } from '../persistence/unit-of-work.js';
 import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
 import type { Refusal } from '../shared/refusal.js';
 import type { Protocol } from './contracts.js';
 import type { PolicyFacts } from './facts.js';
-import { Login } from './login.entity.js';
 import type { LoginTrace } from './trace.js';
 
 /** Where a request came from: for the audit event, never for a decision. */
@@ -24,26 +24,41 @@ export interface LoginIdentity {
   readonly protocol: Protocol | null;
 }
 
-export async function insertBegunLogin(tx: Tx, login: LoginIdentity, trace: LoginTrace, now: Date): Promise<void> {
-  await tx.em.insert(Login, { ...identityColumns(login), state: 'BEGUN', trace, begunAt: now });
+interface NewLogin {
+  readonly state: 'BEGUN' | 'DENIED';
+  readonly code: string | null;
+  readonly trace: LoginTrace;
+  readonly begunAt: Date;
+  readonly finishedAt: Date | null;
+}
+
+export function insertBegunLogin(tx: Writes, login: LoginIdentity, trace: LoginTrace, now: Date): Promise<void> {
+  return insert(tx, login, { state: 'BEGUN', code: null, trace, begunAt: now, finishedAt: null });
 }
 
 /** A refusal before the login had a row of its own. */
 export async function insertDeniedLogin(
-  tx: Tx,
+  tx: Writes,
   login: LoginIdentity,
   refusal: Refusal,
   trace: LoginTrace,
   origin: Origin,
   now: Date,
 ): Promise<void> {
-  const columns = { state: 'DENIED', code: refusal.code, trace, begunAt: now, finishedAt: now } as const;
-  await tx.em.insert(Login, { ...identityColumns(login), ...columns });
+  await insert(tx, login, { state: 'DENIED', code: refusal.code, trace, begunAt: now, finishedAt: now });
   await auditDenied(tx, login, refusal, origin, now);
 }
 
+function insert(tx: Writes, login: LoginIdentity, columns: NewLogin): Promise<void> {
+  const { state, code, trace, begunAt, finishedAt } = columns;
+  return tx.write(sql`insert into "regional"."login" (partner_id, id, reference, application_id, identity_provider_id,
+    protocol, state, code, trace, begun_at, finished_at) values (${partnerOf(login)}, ${login.id}, ${login.reference},
+    ${login.applicationId}, ${login.identityProviderId}, ${login.protocol}, ${state}, ${code}, ${json(trace)},
+    ${begunAt}, ${finishedAt})`);
+}
+
 export async function finishDeniedLogin(
-  tx: Tx,
+  tx: Writes,
   login: LoginIdentity,
   refusal: Refusal,
   trace: LoginTrace,
@@ -51,8 +66,9 @@ export async function finishDeniedLogin(
   origin: Origin,
   now: Date,
 ): Promise<void> {
-  const columns = { state: 'DENIED', code: refusal.code, trace, assertionDigest, finishedAt: now } as const;
-  await tx.em.nativeUpdate(Login, rowOf(login), columns);
+  await tx.write(sql`update "regional"."login" set state = 'DENIED', code = ${refusal.code}, trace = ${json(trace)},
+    assertion_digest = ${assertionDigest}, finished_at = ${now}
+    where partner_id = ${partnerOf(login)} and id = ${login.id}`);
   await auditDenied(tx, login, refusal, origin, now);
 }
 
@@ -66,21 +82,18 @@ export interface AllowedLogin {
 }
 
 export async function finishAllowedLogin(
-  tx: Tx,
+  tx: Writes,
   login: LoginIdentity,
   allowed: AllowedLogin,
   origin: Origin,
   now: Date,
 ): Promise<void> {
-  const { policy, trustVersion, ...columns } = allowed;
-  await tx.em.nativeUpdate(Login, rowOf(login), {
-    ...columns,
-    state: 'ALLOWED',
-    trustRelationshipId: policy.trust?.relationshipId ?? null,
-    trustVersion,
-    mappingVersion: policy.mapping.version,
-    finishedAt: now,
-  });
+  const { policy, trustVersion } = allowed;
+  await tx.write(sql`update "regional"."login" set state = 'ALLOWED', membership_id = ${allowed.membershipId},
+    assertion_digest = ${allowed.assertionDigest}, provisioning_action = ${allowed.provisioningAction},
+    trace = ${json(allowed.trace)}, trust_relationship_id = ${policy.trust?.relationshipId ?? null},
+    trust_version = ${trustVersion}, mapping_version = ${policy.mapping.version}, finished_at = ${now}
+    where partner_id = ${partnerOf(login)} and id = ${login.id}`);
   await recordAuditFrom(tx, actorOf(login, origin, now), {
     ...targetOf(login),
     action: 'login.allowed',
@@ -88,7 +101,7 @@ export async function finishAllowedLogin(
   });
 }
 
-function auditDenied(tx: Tx, login: LoginIdentity, refusal: Refusal, origin: Origin, now: Date): Promise<void> {
+function auditDenied(tx: Writes, login: LoginIdentity, refusal: Refusal, origin: Origin, now: Date): Promise<void> {
   return recordAuditFrom(tx, actorOf(login, origin, now), {
     ...targetOf(login),
     action: 'login.denied',
@@ -118,10 +131,6 @@ function targetOf(login: LoginIdentity) {
   };
 }
 
-function identityColumns(login: LoginIdentity) {
-  return { ...login, partnerId: login.partnerId ?? RESERVED_PARTNER_ID };
-}
-
-function rowOf(login: LoginIdentity) {
-  return { partnerId: login.partnerId ?? RESERVED_PARTNER_ID, id: login.id };
+function partnerOf(login: LoginIdentity): Uuid {
+  return login.partnerId ?? RESERVED_PARTNER_ID;
 }

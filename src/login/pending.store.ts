@@ -4,11 +4,16 @@
  * verified: of many that come at once one goes on, and the others cannot end its login. Loading an ASSERTED row is, beside `verify`, the only
  * way to a VerifiedAssertion (docs/architecture.md).
  */
+
+import { type EpochRow, type Epochs, readEpochs } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
-import { hubScope, type ReadTx, type Tx, type UnitOfWork } from '../persistence/unit-of-work.js';
+import { type Sql, sql } from '../persistence/sql.js';
+import type { Question } from '../persistence/statement-transaction.js';
+import { hubScope, partnerScope, type UnitOfWork, type Writes } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
 import type { AssertionFacts, UpstreamPending, VerifiedAssertion } from './contracts.js';
-import { PendingLogin, type PendingStage } from './login.entity.js';
+import type { PendingStage } from './login.entity.js';
+import type { IdentityProviderAddress } from './outcome.js';
 import { sealVerified } from './verified-assertion.js';
 
 export interface PendingRecord {
@@ -50,10 +55,16 @@ interface Row {
   readonly expires_ms: number | string;
 }
 
-const BY_HANDLE = `select jsonb_build_object('partnerId', partner_id, 'stateHash', state_hash, 'loginId', login_id,
-  'identityProviderId', identity_provider_id, 'applicationId', application_id, 'browserHash', browser_hash,
-  'stage', stage)::text as found, payload_encrypted, extract(epoch from expires_at)::float8 * 1000 as expires_ms
-  from "regional"."pending_login" where state_hash = ?`;
+/** What an answer finds: the request it belongs to, whether it has it for itself now, and today's policy epochs. */
+export interface ClaimedLogin {
+  readonly record: PendingRecord;
+  readonly claimed: boolean;
+  readonly epochs: Epochs | null;
+}
+
+const COLUMNS = sql`jsonb_build_object('partnerId', l.partner_id, 'stateHash', l.state_hash, 'loginId', l.login_id,
+  'identityProviderId', l.identity_provider_id, 'applicationId', l.application_id, 'browserHash', l.browser_hash,
+  'stage', l.stage)::text as found, l.payload_encrypted, extract(epoch from l.expires_at)::float8 * 1000 as expires_ms`;
 
 export class PendingLoginStore {
   readonly #box: SecretBox;
@@ -62,26 +73,22 @@ export class PendingLoginStore {
     this.#box = box;
   }
 
-  async insert(tx: Tx, record: PendingRecord, now: Date): Promise<void> {
-    const { reference, interactionUid, pending, ...columns } = record;
-    await tx.em.insert(PendingLogin, {
-      ...columns,
-      stage: 'BEGUN',
-      payloadEncrypted: this.#seal(record, { reference, interactionUid, pending }),
-      createdAt: now,
-    });
+  insert(tx: Writes, record: PendingRecord, now: Date): Promise<void> {
+    const { reference, interactionUid, pending } = record;
+    const payload = this.#seal(record, { reference, interactionUid, pending });
+    return tx.write(sql`insert into "regional"."pending_login" (partner_id, state_hash, login_id, identity_provider_id,
+      application_id, stage, payload_encrypted, browser_hash, expires_at, created_at) values (${record.partnerId},
+      ${record.stateHash}, ${record.loginId}, ${record.identityProviderId}, ${record.applicationId}, 'BEGUN', ${payload},
+      ${record.browserHash}, ${record.expiresAt}, ${now})`);
   }
 
   /** The record behind a handle, in whatever stage; null when there is none. */
-  async find(tx: ReadTx, handle: string): Promise<FoundLogin | null> {
-    const [row] = await tx.em.execute<Row[]>(BY_HANDLE, [handleHash(handle)]);
+  async find(uow: UnitOfWork, handle: string): Promise<FoundLogin | null> {
+    const [row] = await uow.rows<Row>(
+      hubScope,
+      sql`select ${COLUMNS} from "regional"."pending_login" l where l.state_hash = ${handleHash(handle)}`,
+    );
     return row === undefined ? null : this.#read(row);
-  }
-
-  /** The same, as a unit of work of its own. */
-  async findAlone(uow: UnitOfWork, handle: string): Promise<FoundLogin | null> {
-    const { rows } = await uow.single<Row>(hubScope, BY_HANDLE, [handleHash(handle)]);
-    return rows[0] === undefined ? null : this.#read(rows[0]);
   }
 
   #read({ found, payload_encrypted, expires_ms }: Row): FoundLogin {
@@ -95,31 +102,52 @@ export class PendingLoginStore {
     };
   }
 
-  /** Claims the request for one answer; false when another answer was first. */
-  async claim(tx: Tx, record: PendingRecord): Promise<boolean> {
-    return (await tx.em.nativeUpdate(PendingLogin, key(record, 'BEGUN'), { stage: 'CLAIMED' })) === 1;
+  /**
+   * Claims the request for one answer of the IdP that it was sent to; `claimed` is false when another answer was first.
+   * null: no request under this handle waits for this IdP.
+   */
+  async claim(uow: UnitOfWork, handle: string, address: IdentityProviderAddress): Promise<ClaimedLogin | null> {
+    const isMine = sql`state_hash = ${handleHash(handle)} and partner_id = ${address.partnerId}
+      and identity_provider_id = ${address.identityProviderId}`;
+    const [row] = await uow.rows<Row & EpochRow & { readonly claimed: boolean }>(
+      hubScope,
+      sql`with claimed as (update "regional"."pending_login" set stage = 'CLAIMED'
+        where ${isMine} and stage = 'BEGUN' returning 1)
+        select ${COLUMNS}, exists (select from claimed) as claimed,
+        (select policy_epoch from "control"."partner" where id = l.partner_id) as partner,
+        (select policy_epoch from "control"."application" where id = l.application_id) as application
+        from "regional"."pending_login" l where ${isMine}`,
+    );
+    return row === undefined ? null : { record: this.#read(row).record, claimed: row.claimed, epochs: readEpochs(row) };
   }
 
   /** Takes the assertion in, at most once over all replicas (promise 6). A replayed one never becomes ASSERTED. */
-  async takeIn(tx: Tx, record: PendingRecord, assertion: VerifiedAssertion): Promise<'TAKEN' | 'SPENT' | 'REPLAYED'> {
-    const { reference, interactionUid, pending } = record;
-    const taken = await tx.em.execute<{ affectedRows: number }>(
-      'insert into "regional"."assertion_replay" (partner_id, identity_provider_id, assertion_hash, expires_at) ' +
-        'values (?, ?, ?, ?) on conflict do nothing',
-      [record.partnerId, record.identityProviderId, handleHash(assertion.assertionId), assertion.replayUntil],
-      'run',
+  async takeIn(
+    uow: UnitOfWork,
+    record: PendingRecord,
+    assertion: VerifiedAssertion,
+  ): Promise<'TAKEN' | 'SPENT' | 'REPLAYED'> {
+    const { partnerId, identityProviderId, reference, interactionUid, pending } = record;
+    const payload = this.#seal(record, { reference, interactionUid, pending, assertion });
+    const [row] = await uow.rows<{ readonly fresh: boolean; readonly taken: boolean }>(
+      partnerScope(partnerId),
+      sql`with fresh as (insert into "regional"."assertion_replay" (partner_id, identity_provider_id, assertion_hash,
+        expires_at) values (${partnerId}, ${identityProviderId}, ${handleHash(assertion.assertionId)},
+        ${assertion.replayUntil}) on conflict do nothing returning 1),
+        taken as (update "regional"."pending_login" set stage = 'ASSERTED', payload_encrypted = ${payload}
+        where ${isIn(record, 'CLAIMED')} and exists (select from fresh) returning 1)
+        select exists (select from fresh) as fresh, exists (select from taken) as taken`,
     );
-    if (taken.affectedRows !== 1) return 'REPLAYED';
-    const payloadEncrypted = this.#seal(record, { reference, interactionUid, pending, assertion });
-    const columns = { stage: 'ASSERTED', payloadEncrypted } as const;
-    return (await tx.em.nativeUpdate(PendingLogin, key(record, 'CLAIMED'), columns)) === 1 ? 'TAKEN' : 'SPENT';
+    if (row?.fresh !== true) return 'REPLAYED';
+    return row.taken ? 'TAKEN' : 'SPENT';
   }
 
   /** Ends the record from the given stage; false when another request was first. */
-  async spend(tx: Tx, record: PendingRecord, from: UnspentStage): Promise<boolean> {
-    const row = key(record, from);
-    const payloadEncrypted = this.#seal(record, record);
-    return (await tx.em.nativeUpdate(PendingLogin, row, { stage: 'SPENT', payloadEncrypted })) === 1;
+  spend(record: PendingRecord, from: UnspentStage): Question<boolean> {
+    const payload = this.#seal(record, record);
+    const spending = sql`update "regional"."pending_login" set stage = 'SPENT', payload_encrypted = ${payload}
+      where ${isIn(record, from)}`;
+    return { statements: [spending], read: ([answer]) => answer?.affected === 1 };
   }
 
   #seal(
@@ -130,8 +158,8 @@ export class PendingLoginStore {
   }
 }
 
-function key(record: PendingRecord, stage: UnspentStage) {
-  return { partnerId: record.partnerId, stateHash: record.stateHash, stage };
+function isIn(record: PendingRecord, stage: UnspentStage): Sql {
+  return sql`partner_id = ${record.partnerId} and state_hash = ${record.stateHash} and stage = ${stage}`;
 }
 
 function place(row: { partnerId: Uuid; stateHash: string }) {

@@ -2,8 +2,8 @@
  * The way of one login (docs/architecture.md), and the only file that knows its order: begin, then receive (verify, consume),
  * then resume in the browser that began it (gather, map, gather, decide, commit). No stage calls the next one.
  */
-import { currentEpochs, type Epochs } from '../persistence/policy-epoch.js';
-import { hubScope, partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
+import type { Epochs } from '../persistence/policy-epoch.js';
+import { partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { UpstreamRegistry } from '../protocols/registry.js';
 import type { Clock } from '../shared/clock.js';
 import { handleHash, newHandle, newReference, uuidv7 } from '../shared/ids.js';
@@ -73,7 +73,7 @@ export class LoginPipeline {
       pending: begun.value.pending,
       expiresAt: new Date(now.getTime() + LOGIN_SECONDS * 1000),
     };
-    await uow.write(partnerScope(key.partnerId), async (tx) => {
+    await uow.statements(partnerScope(key.partnerId), async (tx) => {
       await insertBegunLogin(tx, login, emptyTrace, now);
       await pendings.insert(tx, record, now);
     });
@@ -111,7 +111,7 @@ export class LoginPipeline {
       return { ok: false, refused: await refuser.end({ ...end, refusal: verified.refusal }), interactionUid };
     }
     const assertion = verified.value;
-    const taken = await uow.write(partnerScope(record.partnerId), (tx) => pendings.takeIn(tx, record, assertion));
+    const taken = await pendings.takeIn(uow, record, assertion);
     if (taken === 'TAKEN') return { ok: true, value: { handle: handle.value, interactionUid } };
     if (taken === 'SPENT') {
       const because = refusal('LOGIN_SPENT', 'this sign-in was ended while the answer was verified');
@@ -137,7 +137,7 @@ export class LoginPipeline {
     origin: Origin,
   ): Promise<Outcome<SignedIn>> {
     const { refuser, uow, pendings, clock } = this.#parts;
-    const found = await pendings.findAlone(uow, handle);
+    const found = await pendings.find(uow, handle);
     if (found === null || found.stage !== 'ASSERTED' || found.assertion === null) {
       const because =
         found?.stage === 'SPENT'
@@ -196,7 +196,7 @@ export class LoginPipeline {
     const sessionHandle = newHandle(region);
     const commit = { record, login, assertion, policy, person, mapped: mapped.value, decision, allowed: ruling };
     const session = { sessionHandle, previousSessionHandle, limits, origin };
-    const outcome = await uow.write(partnerScope(record.partnerId), (tx) =>
+    const outcome = await uow.statements(partnerScope(record.partnerId), (tx) =>
       commitAllowed(tx, pendings, { ...commit, ...session }, now),
     );
     if (outcome.kind === 'STALE') return 'STALE';
@@ -225,19 +225,8 @@ export class LoginPipeline {
     | { readonly ok: false; readonly refusal: Refusal; readonly interactionUid: string | null }
   > {
     const { uow, pendings } = this.#parts;
-    const { partnerId, identityProviderId, protocol } = address;
-    const found = await uow.write(hubScope, async (tx) => {
-      const known = await pendings.find(tx, handle);
-      const mine =
-        known?.record.partnerId === partnerId &&
-        known.record.identityProviderId === identityProviderId &&
-        known.record.pending.kind === protocol;
-      if (known === null || !mine) return null;
-      const { record } = known;
-      const claimed = known.stage === 'BEGUN' && (await pendings.claim(tx, record));
-      return { record, claimed, epochs: await currentEpochs(tx, record.partnerId, record.applicationId) };
-    });
-    if (found === null) {
+    const found = await pendings.claim(uow, handle, address);
+    if (found?.record.pending.kind !== address.protocol) {
       const because = refusal('LOGIN_UNKNOWN', 'no sign-in through this identity provider waits for this answer');
       return { ok: false, refusal: because, interactionUid: null };
     }

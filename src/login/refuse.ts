@@ -61,7 +61,7 @@ export class Refuser {
       stages: [refusalNote(stage, refusal)],
       definitions: [],
     });
-    await this.#uow.write(hubScope, (tx) => insertDeniedLogin(tx, login, refusal, trace, origin, now));
+    await this.#uow.statements(hubScope, (tx) => insertDeniedLogin(tx, login, refusal, trace, origin, now));
     return { refusal, reference: login.reference };
   }
 
@@ -79,8 +79,9 @@ export class Refuser {
       stages: decision === undefined ? [...passed, refusalNote(refused.stage, refusal)] : passed,
       definitions: policy?.attributes ?? [],
     });
-    await this.#uow.write(partnerScope(record.partnerId), async (tx) => {
-      if (!(await this.#pendings.spend(tx, record, refused.from))) return;
+    await this.#uow.statements(partnerScope(record.partnerId), async (tx) => {
+      const [spent] = await tx.ask(this.#pendings.spend(record, refused.from));
+      if (!spent) return;
       await finishDeniedLogin(tx, login, refusal, trace, assertion?.digest ?? null, refused.origin, now);
     });
     return { refusal, reference: login.reference };

@@ -68,7 +68,7 @@ export class ReleaseGate {
   /** A session has opened an application under this grant: its tokens find their way back by it. */
   async opened(released: Released, grantId: string): Promise<void> {
     const { session, policy } = released;
-    await this.#uow.write(partnerScope(session.partnerId), (tx) =>
+    await this.#uow.statements(partnerScope(session.partnerId), (tx) =>
       recordOpened(tx, {
         partnerId: session.partnerId,
         sessionId: session.facts.id,
@@ -112,7 +112,7 @@ export class ReleaseGate {
   async #touch({ partnerId, facts }: LiveSession): Promise<void> {
     const idleUntil = new Date(this.#clock.now().getTime() + this.#limits.idleSeconds * 1000);
     if (idleUntil.getTime() - Date.parse(facts.idleUntil) < TOUCH_SECONDS * 1000) return;
-    await this.#uow.write(partnerScope(partnerId), (tx) => touchSession(tx, partnerId, facts.id, idleUntil));
+    await this.#uow.statements(partnerScope(partnerId), (tx) => touchSession(tx, partnerId, facts.id, idleUntil));
   }
 
   async #tellOnce(
@@ -130,7 +130,7 @@ export class ReleaseGate {
   async #auditDenied(session: LiveSession, applicationId: Uuid, because: Refusal): Promise<void> {
     const now = this.#clock.now();
     const origin = { actorKind: 'SERVICE', actorId: applicationId, correlationId: null, sourceIp: null, now } as const;
-    await this.#uow.write(partnerScope(session.partnerId), (tx) =>
+    await this.#uow.statements(partnerScope(session.partnerId), (tx) =>
       recordAuditFrom(tx, origin, {
         action: 'release.denied',
         partnerId: session.partnerId,

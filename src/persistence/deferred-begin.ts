@@ -6,7 +6,7 @@
  */
 import { Client, type QueryResult } from 'pg';
 
-const BEGINS = /^start transaction\b/;
+const BEGINS = /^start transaction[^;]*$/;
 const SETS_SCOPE = /^select set_config\(/;
 const ENDS = /^(?:commit|rollback)$/;
 const NOTHING = { command: '', rowCount: 0, oid: 0, fields: [], rows: [] } as const;

@@ -6,6 +6,8 @@
 import { Application } from '../applications/application.entity.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Uuid } from '../shared/ids.js';
+import { type Sql, sql, textOf } from './sql.js';
+import type { Question } from './statement-transaction.js';
 import type { ReadTx, Tx } from './unit-of-work.js';
 
 /** Channel of LISTEN/NOTIFY on which every replica hears of a change; the payload is the id. */
@@ -38,23 +40,35 @@ async function raise(tx: Tx, entity: typeof Partner | typeof Application, id: Uu
   await tx.em.execute('select pg_notify(?, ?)', [POLICY_CHANNEL, id]);
 }
 
-/** The epochs as they stand, held still until this transaction ends. null when either row is gone or out of scope. */
-export async function holdEpochs(tx: Tx, partnerId: Uuid, applicationId: Uuid): Promise<Epochs | null> {
-  await tx.em.execute(
-    'select pg_advisory_xact_lock_shared(hashtextextended(?, 0)), pg_advisory_xact_lock_shared(hashtextextended(?, 0))',
-    [partnerId, applicationId],
-  );
-  return currentEpochs(tx, partnerId, applicationId);
+/** The epochs as they stand, held still until the transaction ends. null when either row is gone or out of scope. */
+export function heldEpochs(partnerId: Uuid, applicationId: Uuid): Question<Epochs | null> {
+  return {
+    statements: [
+      sql`select pg_advisory_xact_lock_shared(hashtextextended(${partnerId}, 0)),
+        pg_advisory_xact_lock_shared(hashtextextended(${applicationId}, 0))`,
+      epochsOf(partnerId, applicationId),
+    ],
+    read: ([, answer]) => readEpochs(answer?.rows[0]),
+  };
 }
 
 /** The epochs as they stand at this instant; null when either row is gone or out of scope. */
 export async function currentEpochs(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<Epochs | null> {
-  const rows = await tx.em.execute<{ partner: number | null; application: number | null }[]>(
-    'select (select policy_epoch from "control"."partner" where id = ?) as partner, ' +
-      '(select policy_epoch from "control"."application" where id = ?) as application',
-    [partnerId, applicationId],
-  );
-  const row = rows[0];
+  const rows = await tx.em.execute<EpochRow[]>(textOf(epochsOf(partnerId, applicationId)));
+  return readEpochs(rows[0]);
+}
+
+export interface EpochRow {
+  readonly partner: number | null;
+  readonly application: number | null;
+}
+
+export function readEpochs(row: EpochRow | undefined): Epochs | null {
   if (row === undefined || row.partner === null || row.application === null) return null;
   return { partner: row.partner, application: row.application };
+}
+
+function epochsOf(partnerId: Uuid, applicationId: Uuid): Sql {
+  return sql`select (select policy_epoch from "control"."partner" where id = ${partnerId}) as partner,
+    (select policy_epoch from "control"."application" where id = ${applicationId}) as application`;
 }

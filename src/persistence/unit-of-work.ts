@@ -6,7 +6,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
+import type { Pool } from 'pg';
 import type { Uuid } from '../shared/ids.js';
+import { type Sql, sql, textOf } from './sql.js';
+import { type Answers, askIn, type Question, StatementTransaction } from './statement-transaction.js';
 
 /** Whose rows a transaction may see. */
 export type Scope =
@@ -25,17 +28,21 @@ declare const writing: unique symbol;
 export interface ReadTx {
   readonly em: EntityManager;
 }
-/** An open write. */
-export interface Tx extends ReadTx {
+/** Takes writes whose result nobody needs. */
+export interface Writes {
   readonly [writing]: true;
+  /** Carried out before the transaction commits, in order with whatever else it does. */
+  write(statement: Sql): Promise<void>;
 }
-
-export interface Statement<T> {
-  readonly rows: readonly T[];
-  readonly affected: number;
+/** An open write. */
+export interface Tx extends ReadTx, Writes {}
+/** An open write of plain statements: what is written travels with what is asked next, or with the commit. */
+export interface StatementTx extends Writes {
+  /** Sends the questions in one message, in this order. */
+  ask<Q extends readonly Question<unknown>[]>(...questions: Q): Promise<Answers<Q>>;
+  /** Takes everything back and ends the transaction. */
+  undo(): Promise<void>;
 }
-
-const SET_SCOPE = 'set_config(?, ?, true), set_config(?, ?, true), set_config(?, ?, true)';
 
 export class UnitOfWork {
   readonly #orm: MikroORM;
@@ -50,23 +57,50 @@ export class UnitOfWork {
   }
 
   write<T>(scope: Scope, work: (tx: Tx) => Promise<T>): Promise<T> {
-    return this.#run(scope, false, (tx) => work(tx as Tx));
+    return this.#run(scope, false, ({ em }) => {
+      const write = async (statement: Sql) => void (await em.execute(textOf(statement), [], 'run'));
+      return work({ em, write } as unknown as Tx);
+    });
+  }
+
+  /** A write of plain statements, in as few messages as the work asks questions, and one more for the commit. */
+  async statements<T>(scope: Scope, work: (tx: StatementTx) => Promise<T>): Promise<T> {
+    const pool = await this.#pool();
+    const client = await pool.connect();
+    const transaction = new StatementTransaction((text) => client.query(text), scopeText(scope));
+    try {
+      const value = await this.#inside.run(true, () => work(transaction as unknown as StatementTx));
+      await transaction.commit();
+      client.release();
+      return value;
+    } catch (fault) {
+      await transaction.undo().then(
+        () => client.release(),
+        // A connection that cannot even roll back is given to nobody else.
+        (broken: Error) => client.release(broken),
+      );
+      throw fault;
+    }
   }
 
   /**
-   * One statement as a unit of work of its own: scope and statement travel in one message, which PostgreSQL runs as one
+   * Questions as a unit of work of their own: scope and statements travel in one message, which PostgreSQL runs as one
    * implicit transaction. For the short reads and writes of protocol state, of which a login makes many.
-   * @param sql one statement, with `?` for each parameter
    */
-  async single<T>(scope: Scope, sql: string, parameters: readonly unknown[]): Promise<Statement<T>> {
+  async ask<Q extends readonly Question<unknown>[]>(scope: Scope, ...questions: Q): Promise<Answers<Q>> {
+    const pool = await this.#pool();
+    return askIn((text) => pool.query(text), [scopeText(scope)], questions);
+  }
+
+  /** The rows of one statement, as a unit of work of its own. */
+  async rows<T>(scope: Scope, statement: Sql): Promise<readonly T[]> {
+    const [rows] = await this.ask(scope, { statements: [statement], read: ([answer]) => answer?.rows as readonly T[] });
+    return rows;
+  }
+
+  async #pool(): Promise<Pool> {
     if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
-    const platform = this.#orm.em.getPlatform();
-    const settings = Object.entries(sessionVariables(scope)).flat();
-    const message = `select ${SET_SCOPE}; ${sql}`;
-    const pool = await this.#orm.em.getConnection().getNativeClient();
-    const results: unknown = await pool.query(platform.formatQuery(message, [...settings, ...parameters]));
-    const last = (Array.isArray(results) ? results.at(-1) : results) as { rows: T[]; rowCount: number | null };
-    return { rows: last.rows, affected: last.rowCount ?? 0 };
+    return (await this.#orm.em.getConnection().getNativeClient()) as Pool;
   }
 
   #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {
@@ -80,6 +114,14 @@ export class UnitOfWork {
       }),
     );
   }
+}
+
+/** The statement that puts a transaction into its scope. */
+function scopeText(scope: Scope): string {
+  const settings = Object.entries(sessionVariables(scope)).map(
+    ([name, value]) => sql`set_config(${name}, ${value}, true)`,
+  );
+  return `select ${settings.map(textOf).join(', ')}`;
 }
 
 function sessionVariables(scope: Scope): Record<string, string> {

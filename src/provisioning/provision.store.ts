@@ -2,10 +2,11 @@
 
 import type { AssertedSubject } from '../login/contracts.js';
 import type { MembershipFacts, PersonFacts, ProvisioningPlan } from '../login/facts.js';
-import type { Tx } from '../persistence/unit-of-work.js';
+import { json, sql } from '../persistence/sql.js';
+import type { Question } from '../persistence/statement-transaction.js';
+import type { Writes } from '../persistence/unit-of-work.js';
 import { type Uuid, uuidv7 } from '../shared/ids.js';
-import { emailOf, identityColumns, isPersonAsGathered } from '../users/person.store.js';
-import { FederatedIdentity, Membership, User } from '../users/user.entity.js';
+import { emailIsFree, emailOf, identityColumns, personAsGathered } from '../users/person.store.js';
 import { applyChanges } from './plan.rules.js';
 
 export interface Provisioning {
@@ -20,68 +21,60 @@ export interface Provisioning {
 }
 
 /**
- * Waits for any other first sign-in of the same subject, then looks whether the person is still as gathered. False: the
- * caller must gather again (C33: N parallel first sign-ins make one account).
+ * Whether the person is still as gathered. False: the caller must gather again (C33: N parallel first sign-ins make one
+ * account).
  */
-export async function personUnchanged(tx: Tx, provisioning: Provisioning): Promise<boolean> {
-  const columns = identityColumns(provisioning);
-  await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 1))', [JSON.stringify(Object.values(columns))]);
-  if (!(await isPersonAsGathered(tx, provisioning, provisioning.person))) return false;
-  return provisioning.person.membership !== null || isEmailFree(tx, provisioning);
-}
-
-/** Of two subjects that come for the first time with one address, the second sees what the first became (C32). */
-async function isEmailFree(tx: Tx, { partnerId, plan }: Provisioning): Promise<boolean> {
-  const email = emailOf(Object.fromEntries(plan.changes.map(({ attribute, after }) => [attribute, after])));
-  if (email === null) return true;
-  await tx.em.execute('select pg_advisory_xact_lock(hashtextextended(?, 2))', [JSON.stringify([partnerId, email])]);
-  return (await tx.em.count(Membership, { partnerId, email, state: { $ne: 'ERASED' } })) === 0;
+export function personUnchanged(provisioning: Provisioning): Question<boolean> {
+  const { person, partnerId, plan } = provisioning;
+  const asGathered = personAsGathered(provisioning, person);
+  const profile = Object.fromEntries(plan.changes.map(({ attribute, after }) => [attribute, after]));
+  const email = person.membership === null ? emailOf(profile) : null;
+  if (email === null) return asGathered;
+  const free = emailIsFree(partnerId, email);
+  return {
+    statements: [...asGathered.statements, ...free.statements],
+    read: (answers) => asGathered.read(answers) && free.read(answers.slice(asGathered.statements.length)),
+  };
 }
 
 /** Returns the membership as it stands after the plan. */
-export async function provision(tx: Tx, provisioning: Provisioning, now: Date): Promise<MembershipFacts> {
-  const { person, partnerId } = provisioning;
-  if (person.membership === null) return create(tx, provisioning, now);
+export async function provision(tx: Writes, provisioning: Provisioning, now: Date): Promise<MembershipFacts> {
+  const { person, partnerId, plan, identityProviderId } = provisioning;
   const { membership } = person;
-  await tx.em.nativeUpdate(FederatedIdentity, { partnerId, id: person.federatedIdentityId }, { lastLoginAt: now });
-  if (provisioning.plan.action === 'NONE') {
-    await tx.em.nativeUpdate(Membership, { partnerId, id: membership.id }, { lastLoginAt: now });
+  if (membership === null) return create(tx, provisioning, now);
+  await tx.write(sql`update "regional"."federated_identity" set last_login_at = ${now}
+    where partner_id = ${partnerId} and id = ${person.federatedIdentityId}`);
+  if (plan.action === 'NONE') {
+    await tx.write(sql`update "regional"."membership" set last_login_at = ${now}
+      where partner_id = ${partnerId} and id = ${membership.id}`);
     return membership;
   }
-  const attributes = applyChanges(membership.attributes, provisioning.plan.changes, provisioning.identityProviderId);
+  const attributes = applyChanges(membership.attributes, plan.changes, identityProviderId);
   const version = membership.version + 1;
-  const columns = { attributes, ...lookups(attributes), version, lastLoginAt: now, updatedAt: now };
-  await tx.em.nativeUpdate(Membership, { partnerId, id: membership.id }, columns);
+  const { email, displayName } = lookups(attributes);
+  await tx.write(sql`update "regional"."membership" set attributes = ${json(attributes)}, email = ${email},
+    display_name = ${displayName}, version = ${version}, last_login_at = ${now}, updated_at = ${now}
+    where partner_id = ${partnerId} and id = ${membership.id}`);
   return { ...membership, attributes, version };
 }
 
-async function create(tx: Tx, provisioning: Provisioning, now: Date): Promise<MembershipFacts> {
+async function create(tx: Writes, provisioning: Provisioning, now: Date): Promise<MembershipFacts> {
   const { partnerId, region, trust } = provisioning;
   const [userId, id] = [uuidv7(now), uuidv7(now)];
   const attributes = applyChanges({}, provisioning.plan.changes, provisioning.identityProviderId);
-  await tx.em.insert(User, { id: userId, homePartnerId: partnerId, region, state: 'ACTIVE', createdAt: now });
-  await tx.em.insert(Membership, {
-    partnerId,
-    id,
-    userId,
-    state: 'ACTIVE',
-    origin: 'JIT',
-    originTrustId: trust.relationshipId,
-    originTrustVersion: trust.version,
-    attributes,
-    ...lookups(attributes),
-    version: 1,
-    lastLoginAt: now,
-    createdAt: now,
-    updatedAt: now,
-  });
-  await tx.em.insert(FederatedIdentity, {
-    ...identityColumns(provisioning),
-    id: uuidv7(now),
-    membershipId: id,
-    createdAt: now,
-    lastLoginAt: now,
-  });
+  const { email, displayName } = lookups(attributes);
+  await tx.write(sql`insert into "regional"."user_account" (id, home_partner_id, region, state, created_at)
+    values (${userId}, ${partnerId}, ${region}, 'ACTIVE', ${now})`);
+  await tx.write(sql`insert into "regional"."membership" (partner_id, id, user_id, state, origin, origin_trust_id,
+    origin_trust_version, email, display_name, attributes, version, last_login_at, created_at, updated_at) values (
+    ${partnerId}, ${id}, ${userId}, 'ACTIVE', 'JIT', ${trust.relationshipId}, ${trust.version}, ${email},
+    ${displayName}, ${json(attributes)}, 1, ${now}, ${now}, ${now})`);
+  const identity = identityColumns(provisioning);
+  await tx.write(sql`insert into "regional"."federated_identity" (partner_id, id, membership_id, identity_provider_id,
+    subject_source, subject_format, name_qualifier, sp_name_qualifier, subject, created_at, last_login_at) values (
+    ${partnerId}, ${uuidv7(now)}, ${id}, ${identity.identityProviderId}, ${identity.subjectSource},
+    ${identity.subjectFormat}, ${identity.nameQualifier}, ${identity.spNameQualifier}, ${identity.subject}, ${now},
+    ${now})`);
   return { id, userId, state: 'ACTIVE', attributes, version: 1 };
 }
 

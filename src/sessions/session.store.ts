@@ -6,7 +6,9 @@ import type { RequestContext } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';
 import type { MembershipFacts, SessionFacts } from '../login/facts.js';
 import { idsByOwner } from '../persistence/ids-by-owner.js';
-import type { ReadTx, Tx } from '../persistence/unit-of-work.js';
+import { json, type Sql, sql, textOf } from '../persistence/sql.js';
+import type { Question } from '../persistence/statement-transaction.js';
+import type { ReadTx, StatementTx, Tx, Writes } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid, uuidv7 } from '../shared/ids.js';
 import { loadMembership } from '../users/person.store.js';
 import { Session, SessionApplication } from './session.entity.js';
@@ -38,8 +40,21 @@ export interface StartedSession {
   readonly started: boolean;
   /** The session of the same partner that had to end for this one. */
   readonly replaced: Uuid | null;
-  /** There was a handle, and no live session of this partner behind it. */
-  readonly previousElsewhere: boolean;
+}
+
+export interface PreviousSession {
+  readonly id: Uuid;
+  readonly handleHash: string;
+  readonly membershipId: Uuid;
+  readonly identityProviderId: Uuid;
+}
+
+/** The live session of this partner that the browser had before; null when it had none, or that of another partner. */
+export function previousSession(partnerId: Uuid, handle: string | null): Question<PreviousSession | null> {
+  if (handle === null) return { statements: [], read: () => null };
+  const statement = sql`select id, handle_hash as "handleHash", membership_id as "membershipId",
+    identity_provider_id as "identityProviderId" from "regional"."session" where partner_id = ${partnerId} and handle_hash = ${handleHash(handle)} and state = 'LIVE'`;
+  return { statements: [statement], read: ([answer]) => answer?.rows[0] ?? null };
 }
 
 /**
@@ -48,33 +63,41 @@ export interface StartedSession {
  * the same instant one does, and the other starts its own.
  */
 export async function startSession(
-  tx: Tx,
+  tx: StatementTx,
   start: SessionStart,
-  previousHandle: string | null,
+  previous: PreviousSession | null,
   now: Date,
 ): Promise<StartedSession> {
-  const { partnerId, membershipId, identityProviderId, handle, ...columns } = start;
-  const before = previousHandle === null ? null : handleHash(previousHandle);
-  const live = { partnerId, handleHash: before ?? '', state: 'LIVE' } as const;
-  const previous = before === null ? null : await tx.em.findOne(Session, live);
-  const renewed = { ...columns, handleHash: handleHash(handle) };
-  const previousElsewhere = before !== null && previous === null;
+  const { partnerId, membershipId, identityProviderId } = start;
   const isSame = previous?.membershipId === membershipId && previous.identityProviderId === identityProviderId;
-  if (isSame && (await tx.em.nativeUpdate(Session, { ...live, id: previous.id }, renewed)) === 1) {
-    return { id: previous.id, started: false, replaced: null, previousElsewhere };
+  if (isSame) {
+    const [renewed] = await tx.ask(renewal(start, previous));
+    if (renewed) return { id: previous.id, started: false, replaced: null };
   }
-  const ended = previous !== null && !isSame && (await endSession(tx, partnerId, previous.id, 'REPLACED', now));
+  const replaced = previous !== null && !isSame && (await isEndedNow(tx, partnerId, previous.id, now));
   const id = uuidv7(now);
-  await tx.em.insert(Session, {
-    ...renewed,
-    partnerId,
-    id,
-    membershipId,
-    identityProviderId,
-    state: 'LIVE',
-    createdAt: now,
-  });
-  return { id, started: true, replaced: ended ? previous.id : null, previousElsewhere };
+  await tx.write(sql`insert into "regional"."session" (partner_id, id, handle_hash, membership_id, identity_provider_id,
+    login_id, state, authenticated_at, authentication_time_stated, acr, amr, idle_until, absolute_until, created_at)
+    values (${partnerId}, ${id}, ${handleHash(start.handle)}, ${membershipId}, ${identityProviderId}, ${start.loginId},
+    'LIVE', ${start.authenticatedAt}, ${start.authenticationTimeStated}, ${start.acr}, ${json(start.amr)},
+    ${start.idleUntil}, ${start.absoluteUntil}, ${now})`);
+  return { id, started: true, replaced: replaced ? previous.id : null };
+}
+
+async function isEndedNow(tx: StatementTx, partnerId: Uuid, id: Uuid, now: Date): Promise<boolean> {
+  const statements = [ending(partnerId, id, 'REPLACED', now)];
+  const [ended] = await tx.ask({ statements, read: ([answer]) => answer?.affected === 1 });
+  return ended;
+}
+
+/** Puts the session under the new handle. */
+function renewal(start: SessionStart, previous: PreviousSession): Question<boolean> {
+  const statement = sql`update "regional"."session" set login_id = ${start.loginId},
+    authenticated_at = ${start.authenticatedAt}, authentication_time_stated = ${start.authenticationTimeStated},
+    acr = ${start.acr}, amr = ${json(start.amr)}, idle_until = ${start.idleUntil},
+    absolute_until = ${start.absoluteUntil}, handle_hash = ${handleHash(start.handle)}
+    where partner_id = ${start.partnerId} and id = ${previous.id} and handle_hash = ${previous.handleHash} and state = 'LIVE'`;
+  return { statements: [statement], read: ([answer]) => answer?.affected === 1 };
 }
 
 /** The session behind a handle, in whatever state, with its membership. */
@@ -117,25 +140,36 @@ function factsOf(session: Session): SessionFacts {
   };
 }
 
-export async function touchSession(tx: Tx, partnerId: Uuid, id: Uuid, idleUntil: Date): Promise<void> {
-  await tx.em.nativeUpdate(Session, { partnerId, id, state: 'LIVE' }, { idleUntil });
+export function touchSession(tx: Writes, partnerId: Uuid, id: Uuid, idleUntil: Date): Promise<void> {
+  return tx.write(sql`update "regional"."session" set idle_until = ${idleUntil}
+    where partner_id = ${partnerId} and id = ${id} and state = 'LIVE'`);
 }
 
 /** Remembers that a session has opened an application, under which grant, and at which epochs that was decided. */
-export async function recordOpened(
-  tx: Tx,
+export function recordOpened(
+  tx: Writes,
   opened: Pick<
     SessionApplication,
     'partnerId' | 'sessionId' | 'applicationId' | 'partnerEpoch' | 'applicationEpoch' | 'grantHash' | 'decidedAt'
   >,
 ): Promise<void> {
-  await tx.em.upsert(SessionApplication, opened);
+  return tx.write(sql`insert into "regional"."session_application" (partner_id, session_id, application_id,
+    partner_epoch, application_epoch, grant_hash, decided_at) values (${opened.partnerId}, ${opened.sessionId},
+    ${opened.applicationId}, ${opened.partnerEpoch}, ${opened.applicationEpoch}, ${opened.grantHash},
+    ${opened.decidedAt}) on conflict (partner_id, session_id, application_id) do update set
+    partner_epoch = excluded.partner_epoch, application_epoch = excluded.application_epoch,
+    grant_hash = excluded.grant_hash, decided_at = excluded.decided_at`);
 }
 
 /** Ends one session; false when it had ended before. */
 export async function endSession(tx: Tx, partnerId: Uuid, id: Uuid, reason: string, now: Date): Promise<boolean> {
-  const ended = { state: 'ENDED', endedReason: reason, endedAt: now } as const;
-  return (await tx.em.nativeUpdate(Session, { partnerId, id, state: 'LIVE' }, ended)) === 1;
+  const ended = await tx.em.execute<{ affectedRows: number }>(textOf(ending(partnerId, id, reason, now)), [], 'run');
+  return ended.affectedRows === 1;
+}
+
+function ending(partnerId: Uuid, id: Uuid, reason: string, now: Date): Sql {
+  return sql`update "regional"."session" set state = 'ENDED', ended_reason = ${reason}, ended_at = ${now}
+    where partner_id = ${partnerId} and id = ${id} and state = 'LIVE'`;
 }
 
 /** Ends every live session of a membership, each with its audit event; how many there were. */

@@ -6,6 +6,7 @@
 import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { OidcArtifact } from '../../login/login.entity.js';
 import type { SecretBox } from '../../persistence/secret-box.js';
+import { sql } from '../../persistence/sql.js';
 import { hubScope, type Tx, type UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { Clock } from '../../shared/clock.js';
 import { handleHash, RESERVED_PARTNER_ID, type Uuid } from '../../shared/ids.js';
@@ -15,21 +16,8 @@ const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
 /** What is handed in once and then replaced: a second time means that somebody else has it too. */
 const SINGLE_USE = ['AuthorizationCode', 'RefreshToken'];
 
-const TABLE = '"regional"."oidc_artifact"';
-const UPSERT =
-  `insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id, ` +
-  'application_client_id, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?) on conflict (model, id_hash) do update set ' +
-  'partner_id = excluded.partner_id, payload_encrypted = excluded.payload_encrypted, grant_hash = excluded.grant_hash, ' +
-  'uid_hash = excluded.uid_hash, membership_id = excluded.membership_id, ' +
-  'application_client_id = excluded.application_client_id, expires_at = excluded.expires_at';
-const CONSUME = `update ${TABLE} set consumed_at = ? where model = ? and id_hash = ? and consumed_at is null`;
-const DESTROY = `delete from ${TABLE} where model = ? and id_hash = ?`;
-const REVOKE = `delete from ${TABLE} where model = ? and grant_hash = ?`;
-const COLUMNS = 'partner_id, id_hash, payload_encrypted, floor(extract(epoch from consumed_at))::int as consumed';
-const SELECT = {
-  id_hash: `select ${COLUMNS} from ${TABLE} where model = ? and id_hash = ?`,
-  uid_hash: `select ${COLUMNS} from ${TABLE} where model = ? and uid_hash = ?`,
-} as const;
+const TABLE = sql`"regional"."oidc_artifact"`;
+const COLUMNS = sql`partner_id, id_hash, payload_encrypted, floor(extract(epoch from consumed_at))::int as consumed`;
 
 interface ArtifactRow {
   readonly partner_id: Uuid;
@@ -63,17 +51,18 @@ export class ArtifactAdapter implements Adapter {
     const idHash = handleHash(id);
     const payloadEncrypted = box.seal(JSON.stringify(payload), this.#place(partnerId, idHash));
     const expiresAt = new Date(clock.now().getTime() + expiresIn * 1000);
-    await uow.single(hubScope, UPSERT, [
-      this.#model,
-      idHash,
-      partnerId,
-      payloadEncrypted,
-      payload.grantId === undefined ? null : handleHash(payload.grantId),
-      payload.uid === undefined ? null : handleHash(payload.uid),
-      account?.membershipId ?? null,
-      payload.clientId ?? null,
-      expiresAt.toISOString(),
-    ]);
+    const membershipId = account?.membershipId ?? null;
+    const hashOf = (handle: string | undefined) => (handle === undefined ? null : handleHash(handle));
+    await uow.rows(
+      hubScope,
+      sql`insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id,
+        application_client_id, expires_at) values (${this.#model}, ${idHash}, ${partnerId}, ${payloadEncrypted},
+        ${hashOf(payload.grantId)}, ${hashOf(payload.uid)}, ${membershipId}, ${payload.clientId ?? null}, ${expiresAt})
+        on conflict (model, id_hash) do update set partner_id = excluded.partner_id,
+        payload_encrypted = excluded.payload_encrypted, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
+        membership_id = excluded.membership_id, application_client_id = excluded.application_client_id,
+        expires_at = excluded.expires_at`,
+    );
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
@@ -96,25 +85,37 @@ export class ArtifactAdapter implements Adapter {
   /** @throws InvalidGrant when another request was first: then the whole family is revoked (RFC 9700, section 4.14.2) */
   async consume(id: string): Promise<void> {
     const { uow, clock } = this.#parts;
-    const now = clock.now().toISOString();
-    const taken = await uow.single(hubScope, CONSUME, [now, this.#model, handleHash(id)]);
-    if (taken.affected === 1) return;
+    const taken = await uow.rows(
+      hubScope,
+      sql`update ${TABLE} set consumed_at = ${clock.now()} where model = ${this.#model} and id_hash = ${handleHash(id)}
+        and consumed_at is null returning 1`,
+    );
+    if (taken.length === 1) return;
     await this.#revokeFamily((await this.#read('id_hash', id))?.grantId);
     throw new errors.InvalidGrant('already consumed');
   }
 
   async destroy(id: string): Promise<void> {
-    await this.#parts.uow.single(hubScope, DESTROY, [this.#model, handleHash(id)]);
+    await this.#parts.uow.rows(
+      hubScope,
+      sql`delete from ${TABLE} where model = ${this.#model} and id_hash = ${handleHash(id)}`,
+    );
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#parts.uow.single(hubScope, REVOKE, [this.#model, handleHash(grantId)]);
+    await this.#parts.uow.rows(
+      hubScope,
+      sql`delete from ${TABLE} where model = ${this.#model} and grant_hash = ${handleHash(grantId)}`,
+    );
   }
 
   async #read(column: 'id_hash' | 'uid_hash', handle: string): Promise<AdapterPayload | undefined> {
     const { uow, box } = this.#parts;
-    const { rows } = await uow.single<ArtifactRow>(hubScope, SELECT[column], [this.#model, handleHash(handle)]);
-    const [row] = rows;
+    const by = column === 'id_hash' ? sql`id_hash` : sql`uid_hash`;
+    const [row] = await uow.rows<ArtifactRow>(
+      hubScope,
+      sql`select ${COLUMNS} from ${TABLE} where model = ${this.#model} and ${by} = ${handleHash(handle)}`,
+    );
     if (row === undefined) return undefined;
     const place = this.#place(row.partner_id, row.id_hash);
     const payload = JSON.parse(box.open(row.payload_encrypted, place)) as AdapterPayload;

@@ -29,7 +29,7 @@ async function aPendingLogin(handle: string): Promise<PendingRecord> {
     pending: { kind: 'SAML', requestId: '_1', forceAuthn: false, requestedAt: now.toISOString() },
     expiresAt: new Date(now.getTime() + 600_000),
   };
-  await db.uow.write(partnerScope(partnerId), (tx) => store.insert(tx, record, now));
+  await db.uow.statements(partnerScope(partnerId), (tx) => store.insert(tx, record, now));
   return record;
 }
 
@@ -50,31 +50,43 @@ function anAssertion(assertionId: string) {
   return sealVerified(facts);
 }
 
-const stageOf = async (handle: string) =>
-  (await db.uow.read(hubScope, (tx) => store.find(tx, handle)))?.stage ?? 'none';
-const inPartner = <T>(work: Parameters<typeof db.uow.write<T>>[1]) => db.uow.write(partnerScope(partnerId), work);
+const stageOf = async (handle: string) => (await store.find(db.uow, handle))?.stage ?? 'none';
+const claim = (handle: string, address = { partnerId, identityProviderId, protocol: 'SAML' as const }) =>
+  store.claim(db.uow, handle, address);
+const takeIn = (record: PendingRecord, assertionId: string) => store.takeIn(db.uow, record, anAssertion(assertionId));
+const spend = async (record: PendingRecord) =>
+  (await db.uow.ask(partnerScope(partnerId), store.spend(record, 'ASSERTED')))[0];
 
 describe('a login between its request and its commit', () => {
   it('is claimed by one answer of many, and asserted by no other [N5]', async () => {
     const record = await aPendingLogin('one-of-many');
-    const claims = await Promise.all(Array.from({ length: 8 }, () => inPartner((tx) => store.claim(tx, record))));
-    expect(claims.filter(Boolean)).toHaveLength(1);
-    expect(await inPartner((tx) => store.takeIn(tx, record, anAssertion('_first')))).toBe('TAKEN');
-    expect(await inPartner((tx) => store.takeIn(tx, record, anAssertion('_other')))).toBe('SPENT');
+    const claims = await Promise.all(Array.from({ length: 8 }, () => claim('one-of-many')));
+    expect(claims.filter((found) => found?.claimed)).toHaveLength(1);
+    expect(claims.map((found) => found?.record)).toEqual(claims.map(() => record));
+    expect(await takeIn(record, '_first')).toBe('TAKEN');
+    expect(await takeIn(record, '_other')).toBe('SPENT');
     expect(await stageOf('one-of-many')).toBe('ASSERTED');
+  });
+
+  it('is not claimed by an answer of another identity provider or partner', async () => {
+    await aPendingLogin('mine');
+    const mine = { partnerId, identityProviderId, protocol: 'SAML' } as const;
+    expect(await claim('mine', { ...mine, identityProviderId: uuidv7(now) })).toBeNull();
+    expect(await claim('mine', { ...mine, partnerId: uuidv7(now) })).toBeNull();
+    expect(await stageOf('mine')).toBe('BEGUN');
   });
 
   it('is not asserted without a claim', async () => {
     const record = await aPendingLogin('unclaimed');
-    expect(await inPartner((tx) => store.takeIn(tx, record, anAssertion('_unclaimed')))).toBe('SPENT');
+    expect(await takeIn(record, '_unclaimed')).toBe('SPENT');
     expect(await stageOf('unclaimed')).toBe('BEGUN');
   });
 
   it('never becomes asserted by a replayed assertion, not even for an instant [N5] [N57]', async () => {
     for (const handle of ['genuine', 'replayed']) {
       const record = await aPendingLogin(handle);
-      await inPartner((tx) => store.claim(tx, record));
-      const taken = await inPartner((tx) => store.takeIn(tx, record, anAssertion('_the-same')));
+      await claim(handle);
+      const taken = await takeIn(record, '_the-same');
       expect(taken).toBe(handle === 'genuine' ? 'TAKEN' : 'REPLAYED');
     }
     expect([await stageOf('genuine'), await stageOf('replayed')]).toEqual(['ASSERTED', 'CLAIMED']);
@@ -82,15 +94,15 @@ describe('a login between its request and its commit', () => {
 
   it('keeps an assertion encrypted while it waits, and forgets it when it is spent [H02]', async () => {
     const record = await aPendingLogin('at-rest');
-    await inPartner((tx) => store.claim(tx, record));
-    await inPartner((tx) => store.takeIn(tx, record, anAssertion('_at-rest')));
-    const found = await db.uow.read(hubScope, (tx) => store.find(tx, 'at-rest'));
+    await claim('at-rest');
+    await takeIn(record, '_at-rest');
+    const found = await store.find(db.uow, 'at-rest');
     expect(found?.assertion?.claims).toEqual({ secret: 'canary-in-an-assertion' });
     const rows = await db.uow.read(hubScope, (tx) => tx.em.execute('select * from regional.pending_login'));
     expect(JSON.stringify(rows)).not.toContain('canary');
-    expect(await inPartner((tx) => store.spend(tx, record, 'ASSERTED'))).toBe(true);
-    expect(await inPartner((tx) => store.spend(tx, record, 'ASSERTED'))).toBe(false);
-    expect((await db.uow.read(hubScope, (tx) => store.find(tx, 'at-rest')))?.assertion).toBeNull();
+    expect(await spend(record)).toBe(true);
+    expect(await spend(record)).toBe(false);
+    expect((await store.find(db.uow, 'at-rest'))?.assertion).toBeNull();
   });
 
   it('moved to another row, its payload does not open [H02]', async () => {
@@ -103,6 +115,6 @@ describe('a login between its request and its commit', () => {
         [handleHash('here'), handleHash('there')],
       ),
     );
-    await expect(db.uow.read(hubScope, (tx) => store.find(tx, 'there'))).rejects.toThrow();
+    await expect(store.find(db.uow, 'there')).rejects.toThrow();
   });
 });

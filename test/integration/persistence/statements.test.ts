@@ -1,0 +1,148 @@
+import { json, sql } from '../../../src/persistence/sql.js';
+import type { Question } from '../../../src/persistence/statement-transaction.js';
+import { hubScope, partnerScope } from '../../../src/persistence/unit-of-work.js';
+import { uuidv7 } from '../../../src/shared/ids.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+const now = new Date('2026-03-01T12:00:00Z');
+let db: TestDatabase;
+beforeAll(async () => {
+  db = await createTestDatabase();
+});
+afterAll(() => db.close());
+
+/** A row of a table that carries a partner. */
+const insertion = (partnerId: string, hash: string) =>
+  sql`insert into "regional"."assertion_replay" (partner_id, identity_provider_id, assertion_hash, expires_at)
+    values (${partnerId}, ${partnerId}, ${hash}, ${now})`;
+const howMany = (hash: string): Question<number> => ({
+  statements: [sql`select 1 from "regional"."assertion_replay" where assertion_hash = ${hash}`],
+  read: ([answer]) => answer?.affected ?? -1,
+});
+const kept = async (hash: string) => (await db.uow.ask(hubScope, howMany(hash)))[0];
+
+describe('a value in a statement', () => {
+  const texts = [
+    "it's",
+    "''; drop table regional.login; --",
+    '\\',
+    "\\'; select 1; --",
+    'E\\\\x',
+    '$$ $1 ? ?? :name',
+    '%s {0}',
+    'ünïcödé 🦊',
+    ' leading and\nnew\tline',
+    '',
+  ];
+
+  it.each(texts)('comes back as it went in: %j', async (text) => {
+    const rows = await db.uow.rows<{ one: string; two: unknown }>(
+      hubScope,
+      sql`select ${text}::text as one, ${json({ [text]: [text, 1, null, true] })}::jsonb as two`,
+    );
+    expect(rows).toEqual([{ one: text, two: { [text]: [text, 1, null, true] } }]);
+  });
+
+  it('is a number, a truth value, an instant or null', async () => {
+    const rows = await db.uow.rows(
+      hubScope,
+      sql`select 1 -${-5} as a, ${true} as b, ${now}::timestamptz as c, ${null} as d`,
+    );
+    expect(rows).toEqual([{ a: 6, b: true, c: '2026-03-01 12:00:00+00', d: null }]);
+  });
+
+  it.each([[undefined], [Number.NaN], [{}], [['a']], ['a\0b']])('is nothing else: %j', (value) => {
+    expect(() => sql`select ${value as never}`).toThrow();
+  });
+});
+
+describe('a transaction of statements', () => {
+  it('keeps all its writes, in one message or in several', async () => {
+    const partnerId = uuidv7(now);
+    await db.uow.statements(partnerScope(partnerId), async (tx) => {
+      await tx.write(insertion(partnerId, 'alone-1'));
+      await tx.write(insertion(partnerId, 'alone-2'));
+    });
+    const seen = await db.uow.statements(partnerScope(partnerId), async (tx) => {
+      await tx.write(insertion(partnerId, 'asked-1'));
+      const [before, none] = await tx.ask(howMany('asked-1'), howMany('asked-2'));
+      await tx.write(insertion(partnerId, 'asked-2'));
+      return [before, none];
+    });
+    expect(seen).toEqual([1, 0]);
+    expect(await Promise.all(['alone-1', 'alone-2', 'asked-1', 'asked-2'].map(kept))).toEqual([1, 1, 1, 1]);
+  });
+
+  it.each(['first', 'last'])('keeps none of them when the %s fails, or when the work does', async (place) => {
+    const partnerId = uuidv7(now);
+    const mine = `all-or-none-${place}`;
+    const failing = sql`insert into "regional"."assertion_replay" (partner_id) values (${partnerId})`;
+    const order = place === 'first' ? [failing, insertion(partnerId, mine)] : [insertion(partnerId, mine), failing];
+    const writeAll = (asked: boolean) =>
+      db.uow.statements(partnerScope(partnerId), async (tx) => {
+        if (asked) await tx.ask(howMany(mine));
+        for (const statement of order) await tx.write(statement);
+      });
+    await expect(writeAll(false)).rejects.toThrow();
+    await expect(writeAll(true)).rejects.toThrow();
+    const fault = new Error('the work failed');
+    const work = db.uow.statements(partnerScope(partnerId), async (tx) => {
+      await tx.write(insertion(partnerId, mine));
+      await tx.ask(howMany(mine));
+      throw fault;
+    });
+    await expect(work).rejects.toBe(fault);
+    expect(await kept(mine)).toBe(0);
+  });
+
+  it('does not commit after a question that failed, even when the work goes on', async () => {
+    const partnerId = uuidv7(now);
+    const work = db.uow.statements(partnerScope(partnerId), async (tx) => {
+      await tx.write(insertion(partnerId, 'silent'));
+      await tx.ask({ statements: [sql`select 1 / 0`], read: () => null }).catch(() => null);
+    });
+    await expect(work).rejects.toThrow('a statement of the transaction failed');
+    expect(await kept('silent')).toBe(0);
+  });
+
+  it('takes everything back when it is undone', async () => {
+    const partnerId = uuidv7(now);
+    await db.uow.statements(partnerScope(partnerId), async (tx) => {
+      await tx.write(insertion(partnerId, 'undone'));
+      await tx.ask(howMany('undone'));
+      await tx.undo();
+    });
+    expect(await kept('undone')).toBe(0);
+  });
+
+  it('writes and sees the rows of its own partner alone', async () => {
+    const [mine, other] = [uuidv7(now), uuidv7(now)];
+    const write = (scope: string, asked: boolean) =>
+      db.uow.statements(partnerScope(scope), async (tx) => {
+        if (asked) await tx.ask(howMany('walled'));
+        await tx.write(insertion(mine, 'walled'));
+      });
+    await expect(write(other, false)).rejects.toThrow('row-level security');
+    await expect(write(other, true)).rejects.toThrow('row-level security');
+    await write(mine, true);
+    expect((await db.uow.ask(partnerScope(other), howMany('walled')))[0]).toBe(0);
+    expect((await db.uow.ask(partnerScope(mine), howMany('walled')))[0]).toBe(1);
+  });
+
+  it('leaves no scope behind on its connection', async () => {
+    await db.uow.statements(hubScope, async (tx) => {
+      await tx.ask(howMany('x'));
+    });
+    const { rows } = await db.uow.statements(partnerScope(uuidv7(now)), async (tx) => {
+      const scope = sql`select current_setting('entente.scope') as scope`;
+      const [found] = await tx.ask({ statements: [scope], read: ([answer]) => ({ rows: answer?.rows }) });
+      return found;
+    });
+    expect(rows).toEqual([{ scope: 'partner' }]);
+  });
+
+  it('refuses to nest', async () => {
+    const nested = db.uow.statements(hubScope, () => db.uow.ask(hubScope, howMany('x')));
+    await expect(nested).rejects.toThrow('inside another one');
+  });
+});
