@@ -55,6 +55,7 @@ import { SessionService } from './sessions/index.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { TokenAudit } from './sessions/token-audit.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
+import { RequestMemory } from './shared/request-memory.js';
 import { TrustService } from './trust/index.js';
 import { UserService } from './users/index.js';
 
@@ -84,6 +85,7 @@ interface Ground {
   readonly uow: UnitOfWork;
   readonly box: SecretBox;
   readonly egress: Egress;
+  readonly memory: RequestMemory;
   readonly secretKeys: readonly Buffer[];
 }
 
@@ -93,7 +95,8 @@ export async function createApp(config: Config, resources: AppResources): Promis
   const uow = new UnitOfWork(orm);
   const box = new SecretBox(resources.secretKeys);
   const egress = new Egress({ allow: config.egressAllow, timeoutMs: config.egressTimeoutSeconds * 1000 });
-  const ground: Ground = { config, clock, uow, box, egress, secretKeys: resources.secretKeys };
+  const memory = new RequestMemory();
+  const ground: Ground = { config, clock, uow, box, egress, memory, secretKeys: resources.secretKeys };
   const keys = await new KeyringService(uow, box, clock).loadOrCreate();
   await new AttributeDefinitionService(uow).installStandard(clock.now());
   const accessTokens = new AccessTokens(config.url, keys);
@@ -109,6 +112,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
     interactionRoutes({
       ...login,
       provider: () => host.current(),
+      memory,
       findApplication: login.clients.application.bind(login.clients),
     }),
   );
@@ -175,7 +179,7 @@ function createServices(
 }
 
 /** The room to read first, and what it stands on. */
-function createLogin({ config, clock, uow, box, egress }: Ground) {
+function createLogin({ config, clock, uow, box, egress, memory }: Ground) {
   const limits = { idleSeconds: config.sessionIdleSeconds, absoluteSeconds: config.sessionAbsoluteSeconds };
   const pendings = new PendingLoginStore(box);
   const gatherer = new Gatherer(uow, box, config.url);
@@ -195,7 +199,7 @@ function createLogin({ config, clock, uow, box, egress }: Ground) {
     gate: new ReleaseGate(uow, gatherer, clock, limits),
     cookies: new HubCookies(config.url, region),
     logout,
-    clients: new StoredClients(uow),
+    clients: new StoredClients(uow, memory),
   };
 }
 
@@ -205,7 +209,7 @@ async function createDownstream(
   keys: readonly HubSigningKey[],
   logFault: (fault: unknown, correlationId: string) => void,
 ): Promise<OpenIdProviderHost> {
-  const { config, clock, uow, box, egress, secretKeys } = ground;
+  const { config, clock, uow, box, egress, memory, secretKeys } = ground;
   const { gate, cookies, logout } = login;
   const tokenAudit = new TokenAudit(uow, clock);
   const attributes = await uow.read(hubScope, loadAttributes);
@@ -216,7 +220,7 @@ async function createDownstream(
       // The first signs, every one verifies: a roll of the key-encryption key costs nobody the sign-in under way.
       cookieKeys: secretKeys.map((key) => derive(key, 'entente cookie signing').toString('base64url')),
       pairwiseKey: await loadOrCreateSecret(uow, box, 'pairwise-identifiers', clock.now()),
-      adapter: { uow, box, clock, onReuse: tokenAudit.reused.bind(tokenAudit) },
+      adapter: { uow, box, clock, memory, applications: login.clients, onReuse: tokenAudit.reused.bind(tokenAudit) },
       onRevoked: tokenAudit.revoked.bind(tokenAudit),
       logFault,
       clients: new ClientDirectory(login.clients),

@@ -10,6 +10,7 @@ import type { Refuser } from '../login/refuse.js';
 import type { Hints, LoginRouter } from '../login/router.js';
 import { encodeAccountId } from '../protocols/oidc/downstream.account.rules.js';
 import { refusal } from '../shared/refusal.js';
+import type { RequestMemory } from '../shared/request-memory.js';
 import type { HubCookies } from './cookies.js';
 import { interactionUrl } from './federation.routes.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
@@ -25,6 +26,7 @@ export interface InteractionParts {
   readonly router: LoginRouter;
   readonly refuser: Refuser;
   readonly cookies: HubCookies;
+  readonly memory: RequestMemory;
   readonly findApplication: (clientId: string) => Promise<{ readonly id: string; readonly name: string } | null>;
 }
 
@@ -73,7 +75,11 @@ class InteractionFlow {
   }
 
   /** Runs a step inside the interaction that the browser's cookie and the path agree on. */
-  async within(request: FastifyRequest<WithUid>, reply: FastifyReply, step: Handler): Promise<FastifyReply> {
+  within(request: FastifyRequest<WithUid>, reply: FastifyReply, step: Handler): Promise<FastifyReply> {
+    return this.#parts.memory.run(() => this.#within(request, reply, step));
+  }
+
+  async #within(request: FastifyRequest<WithUid>, reply: FastifyReply, step: Handler): Promise<FastifyReply> {
     const { refuser, provider } = this.#parts;
     try {
       const interaction = await provider().interactionDetails(request.raw, reply.raw);

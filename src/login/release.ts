@@ -6,7 +6,7 @@
 import { recordAuditFrom } from '../audit/audit.store.js';
 import { partnerScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { findSessionForBrowser, findSessionForGrant } from '../sessions/live-session.store.js';
-import { type LiveSession, recordOpened, touchSession } from '../sessions/session.store.js';
+import { type LiveSession, opening, touching } from '../sessions/session.store.js';
 import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Clock } from '../shared/clock.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
@@ -68,8 +68,9 @@ export class ReleaseGate {
   /** A session has opened an application under this grant: its tokens find their way back by it. */
   async opened(released: Released, grantId: string): Promise<void> {
     const { session, policy } = released;
-    await this.#uow.statements(partnerScope(session.partnerId), (tx) =>
-      recordOpened(tx, {
+    await this.#uow.later(
+      partnerScope(session.partnerId),
+      opening({
         partnerId: session.partnerId,
         sessionId: session.facts.id,
         applicationId: policy.application.id,
@@ -112,7 +113,7 @@ export class ReleaseGate {
   async #touch({ partnerId, facts }: LiveSession): Promise<void> {
     const idleUntil = new Date(this.#clock.now().getTime() + this.#limits.idleSeconds * 1000);
     if (idleUntil.getTime() - Date.parse(facts.idleUntil) < TOUCH_SECONDS * 1000) return;
-    await this.#uow.statements(partnerScope(partnerId), (tx) => touchSession(tx, partnerId, facts.id, idleUntil));
+    await this.#uow.later(partnerScope(partnerId), touching(partnerId, facts.id, idleUntil));
   }
 
   async #tellOnce(

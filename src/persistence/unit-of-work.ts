@@ -47,6 +47,8 @@ export interface StatementTx extends Writes {
 export class UnitOfWork {
   readonly #orm: MikroORM;
   readonly #inside = new AsyncLocalStorage<true>();
+  /** Statements that wait, each behind the one that sets its scope. */
+  readonly #together = new AsyncLocalStorage<string[]>();
 
   constructor(orm: MikroORM) {
     this.#orm = orm;
@@ -66,6 +68,7 @@ export class UnitOfWork {
   /** A write of plain statements, in as few messages as the work asks questions, and one more for the commit. */
   async statements<T>(scope: Scope, work: (tx: StatementTx) => Promise<T>): Promise<T> {
     const pool = await this.#pool();
+    await this.#flush();
     const client = await pool.connect();
     const transaction = new StatementTransaction((text) => client.query(text), scopeText(scope));
     try {
@@ -89,7 +92,8 @@ export class UnitOfWork {
    */
   async ask<Q extends readonly Question<unknown>[]>(scope: Scope, ...questions: Q): Promise<Answers<Q>> {
     const pool = await this.#pool();
-    return askIn((text) => pool.query(text), [scopeText(scope)], questions);
+    const before = this.#together.getStore()?.splice(0) ?? [];
+    return askIn((text) => pool.query(text), [...before, scopeText(scope)], questions);
   }
 
   /** The rows of one statement, as a unit of work of its own. */
@@ -98,13 +102,46 @@ export class UnitOfWork {
     return rows;
   }
 
+  /**
+   * A write of one statement whose result nobody needs, as a unit of work of its own. Within `together` it waits for the
+   * next unit of work, which goes after it, or for the end.
+   */
+  async later(scope: Scope, statement: Sql): Promise<void> {
+    const texts = [scopeText(scope), textOf(statement)];
+    const waiting = this.#together.getStore();
+    if (waiting === undefined || this.#inside.getStore()) return this.#send(texts);
+    waiting.push(...texts);
+  }
+
+  /** Gathers what the work writes by `later`: what has not gone before goes in one message, all of it or nothing. */
+  async together<T>(work: () => Promise<T>): Promise<T> {
+    return this.#together.run([], async () => {
+      try {
+        return await work();
+      } finally {
+        await this.#flush();
+      }
+    });
+  }
+
+  async #flush(): Promise<void> {
+    const waiting = this.#together.getStore()?.splice(0) ?? [];
+    if (waiting.length > 0) await this.#send(waiting);
+  }
+
+  async #send(texts: readonly string[]): Promise<void> {
+    const pool = await this.#pool();
+    await pool.query(texts.join(';\n'));
+  }
+
   async #pool(): Promise<Pool> {
     if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
     return (await this.#orm.em.getConnection().getNativeClient()) as Pool;
   }
 
-  #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+  async #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {
     if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
+    await this.#flush();
     const em = this.#orm.em.fork({ clear: true });
     em.setSessionContext({ variables: sessionVariables(scope) });
     return this.#inside.run(true, () =>

@@ -8,7 +8,7 @@ import type { MembershipFacts, SessionFacts } from '../login/facts.js';
 import { idsByOwner } from '../persistence/ids-by-owner.js';
 import { json, type Sql, sql, textOf } from '../persistence/sql.js';
 import type { Question } from '../persistence/statement-transaction.js';
-import type { ReadTx, StatementTx, Tx, Writes } from '../persistence/unit-of-work.js';
+import type { ReadTx, StatementTx, Tx } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid, uuidv7 } from '../shared/ids.js';
 import { loadMembership } from '../users/person.store.js';
 import { Session, SessionApplication } from './session.entity.js';
@@ -140,25 +140,25 @@ function factsOf(session: Session): SessionFacts {
   };
 }
 
-export function touchSession(tx: Writes, partnerId: Uuid, id: Uuid, idleUntil: Date): Promise<void> {
-  return tx.write(sql`update "regional"."session" set idle_until = ${idleUntil}
-    where partner_id = ${partnerId} and id = ${id} and state = 'LIVE'`);
+/** Moves the idle bound of a live session. */
+export function touching(partnerId: Uuid, id: Uuid, idleUntil: Date): Sql {
+  return sql`update "regional"."session" set idle_until = ${idleUntil}
+    where partner_id = ${partnerId} and id = ${id} and state = 'LIVE'`;
 }
 
 /** Remembers that a session has opened an application, under which grant, and at which epochs that was decided. */
-export function recordOpened(
-  tx: Writes,
+export function opening(
   opened: Pick<
     SessionApplication,
     'partnerId' | 'sessionId' | 'applicationId' | 'partnerEpoch' | 'applicationEpoch' | 'grantHash' | 'decidedAt'
   >,
-): Promise<void> {
-  return tx.write(sql`insert into "regional"."session_application" (partner_id, session_id, application_id,
+): Sql {
+  return sql`insert into "regional"."session_application" (partner_id, session_id, application_id,
     partner_epoch, application_epoch, grant_hash, decided_at) values (${opened.partnerId}, ${opened.sessionId},
     ${opened.applicationId}, ${opened.partnerEpoch}, ${opened.applicationEpoch}, ${opened.grantHash},
     ${opened.decidedAt}) on conflict (partner_id, session_id, application_id) do update set
     partner_epoch = excluded.partner_epoch, application_epoch = excluded.application_epoch,
-    grant_hash = excluded.grant_hash, decided_at = excluded.decided_at`);
+    grant_hash = excluded.grant_hash, decided_at = excluded.decided_at`;
 }
 
 /** Ends one session; false when it had ended before. */

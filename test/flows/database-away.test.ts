@@ -1,4 +1,4 @@
-import { asOwner } from '../support/database.js';
+import { asOwner, type TestDatabase } from '../support/database.js';
 import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-estate.js';
 import { until } from '../support/restartable-hub.js';
 import { TokenClient } from '../support/token-client.js';
@@ -58,4 +58,47 @@ describe('a database that went away and came back', () => {
     expect(body + JSON.stringify(token.body)).not.toMatch(/relation|control\.|pending_login/i);
     expect(token.body.error).toBe('server_error');
   });
+
+  it('while it takes no tokens, none goes out, and those of one request stand together or not at all', async () => {
+    const { party, hub, application, db } = estate;
+    const client = new TokenClient(hub.url, application);
+    const { request, visit } = await party.visit(aPerson(estate.upstream, 'no-tokens'), hint);
+    const code = new URL(visit.url).searchParams.get('code') ?? '';
+    const before = await howMany('AccessToken');
+    const answer = await refusing(db, 'RefreshToken', () => client.redeem(code, request.codeVerifier));
+    expect([answer.status, Object.keys(answer.body)]).toEqual([500, ['error', 'error_description']]);
+    expect(await howMany('AccessToken')).toBe(before);
+  });
+
+  it('while it takes no codes, the browser gets a calm page, and neither code nor session cookie', async () => {
+    const { party, hub, db } = estate;
+    const agent = aPerson(estate.upstream, 'no-codes');
+    const { url } = await party.request(hint);
+    const before = await howMany('Grant');
+    const shown = await refusing(db, 'AuthorizationCode', () => agent.follow(url));
+    expect([shown.status, new URL(shown.url).origin]).toEqual([500, hub.url]);
+    expect(shown.body).toContain('Sign-in is not available right now');
+    expect(shown.headers.get('set-cookie') ?? '').not.toContain('entente-oidc');
+    expect(await howMany('Grant')).toBe(before);
+  });
 });
+
+const howMany = (model: string) =>
+  asOwner(estate.db.ownerUrl, async (owner) => {
+    const { rows } = await owner.query('select count(*)::int as n from regional.oidc_artifact where model = $1', [
+      model,
+    ]);
+    return rows[0]?.n as number;
+  });
+
+/** Runs the work while the database refuses artefacts of one model. */
+async function refusing<T>({ ownerUrl }: TestDatabase, model: string, work: () => Promise<T>): Promise<T> {
+  const alter = (change: string) =>
+    asOwner(ownerUrl, (owner) => owner.query(`alter table regional.oidc_artifact ${change}`));
+  await alter(`add constraint away check (model <> '${model}') not valid`);
+  try {
+    return await work();
+  } finally {
+    await alter('drop constraint away');
+  }
+}

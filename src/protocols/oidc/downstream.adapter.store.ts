@@ -6,10 +6,11 @@
 import { type Adapter, type AdapterPayload, errors, type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { OidcArtifact } from '../../login/login.entity.js';
 import type { SecretBox } from '../../persistence/secret-box.js';
-import { sql } from '../../persistence/sql.js';
+import { type Sql, sql } from '../../persistence/sql.js';
 import { hubScope, type Tx, type UnitOfWork } from '../../persistence/unit-of-work.js';
 import type { Clock } from '../../shared/clock.js';
 import { handleHash, RESERVED_PARTNER_ID, type Uuid } from '../../shared/ids.js';
+import type { RequestMemory } from '../../shared/request-memory.js';
 import { decodeAccountId } from './downstream.account.rules.js';
 
 const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
@@ -17,20 +18,34 @@ const GRANT_MODELS = ['AccessToken', 'AuthorizationCode', 'RefreshToken'];
 const SINGLE_USE = ['AuthorizationCode', 'RefreshToken'];
 
 const TABLE = sql`"regional"."oidc_artifact"`;
-const COLUMNS = sql`partner_id, id_hash, payload_encrypted, floor(extract(epoch from consumed_at))::int as consumed`;
 
 interface ArtifactRow {
   readonly partner_id: Uuid;
-  readonly id_hash: string;
   readonly payload_encrypted: string;
   /** Unix time in seconds. */
   readonly consumed: number | null;
+}
+
+/** An artefact with what the same request asks for next: its application and its grant. */
+interface FoundRow extends ArtifactRow {
+  readonly id_hash: string;
+  readonly application_client_id: string | null;
+  readonly application: string | null;
+  readonly grant_hash: string | null;
+  readonly grant_partner_id: Uuid | null;
+  readonly grant_payload: string | null;
 }
 
 export interface AdapterParts {
   readonly uow: UnitOfWork;
   readonly box: SecretBox;
   readonly clock: Clock;
+  readonly memory: RequestMemory;
+  /** Reads an application beside an artefact. */
+  readonly applications: {
+    selectApplication(clientId: Sql): Sql;
+    remember(clientId: string, found: string | null): void;
+  };
   /** Told when a code or refresh token came a second time, in the transaction that revokes its family. */
   readonly onReuse: (tx: Tx, model: string, grantId: string) => Promise<void>;
 }
@@ -45,19 +60,21 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    const { uow, box, clock } = this.#parts;
+    const { uow, box, clock, memory } = this.#parts;
     const account = typeof payload.accountId === 'string' ? decodeAccountId(payload.accountId) : null;
     const partnerId = account?.partnerId ?? RESERVED_PARTNER_ID;
     const idHash = handleHash(id);
-    const payloadEncrypted = box.seal(JSON.stringify(payload), this.#place(partnerId, idHash));
+    const payloadEncrypted = box.seal(JSON.stringify(payload), placeOf(this.#model, partnerId, idHash));
     const expiresAt = new Date(clock.now().getTime() + expiresIn * 1000);
-    const membershipId = account?.membershipId ?? null;
+    const clientId = payload.clientId ?? payload.params?.client_id;
     const hashOf = (handle: string | undefined) => (handle === undefined ? null : handleHash(handle));
-    await uow.rows(
+    memory.forget(nameOf(this.#model, idHash));
+    await uow.later(
       hubScope,
       sql`insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id,
         application_client_id, expires_at) values (${this.#model}, ${idHash}, ${partnerId}, ${payloadEncrypted},
-        ${hashOf(payload.grantId)}, ${hashOf(payload.uid)}, ${membershipId}, ${payload.clientId ?? null}, ${expiresAt})
+        ${hashOf(payload.grantId)}, ${hashOf(payload.uid)}, ${account?.membershipId ?? null},
+        ${typeof clientId === 'string' ? clientId : null}, ${expiresAt})
         on conflict (model, id_hash) do update set partner_id = excluded.partner_id,
         payload_encrypted = excluded.payload_encrypted, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
         membership_id = excluded.membership_id, application_client_id = excluded.application_client_id,
@@ -66,15 +83,19 @@ export class ArtifactAdapter implements Adapter {
   }
 
   async find(id: string): Promise<AdapterPayload | undefined> {
-    const found = await this.#read('id_hash', id);
+    const idHash = handleHash(id);
+    const known = this.#parts.memory.get<ArtifactRow>(nameOf(this.#model, idHash));
+    const row = known === undefined ? await this.#select(sql`a.id_hash = ${idHash}`) : known;
+    const found = this.#open(row, idHash);
     if (found?.consumed !== undefined && SINGLE_USE.includes(this.#model) && isTokenRequest()) {
       await this.#revokeFamily(found.grantId);
     }
     return found;
   }
 
-  findByUid(uid: string): Promise<AdapterPayload | undefined> {
-    return this.#read('uid_hash', uid);
+  async findByUid(uid: string): Promise<AdapterPayload | undefined> {
+    const row = await this.#select(sql`a.uid_hash = ${handleHash(uid)}`);
+    return row === null ? undefined : this.#open(row, row.id_hash);
   }
 
   /** Device flow is switched off; the interface asks for the method. */
@@ -84,41 +105,53 @@ export class ArtifactAdapter implements Adapter {
 
   /** @throws InvalidGrant when another request was first: then the whole family is revoked (RFC 9700, section 4.14.2) */
   async consume(id: string): Promise<void> {
-    const { uow, clock } = this.#parts;
+    const { uow, clock, memory } = this.#parts;
+    const idHash = handleHash(id);
+    memory.forget(nameOf(this.#model, idHash));
     const taken = await uow.rows(
       hubScope,
-      sql`update ${TABLE} set consumed_at = ${clock.now()} where model = ${this.#model} and id_hash = ${handleHash(id)}
+      sql`update ${TABLE} set consumed_at = ${clock.now()} where model = ${this.#model} and id_hash = ${idHash}
         and consumed_at is null returning 1`,
     );
     if (taken.length === 1) return;
-    await this.#revokeFamily((await this.#read('id_hash', id))?.grantId);
+    const row = await this.#select(sql`a.id_hash = ${idHash}`);
+    await this.#revokeFamily(this.#open(row, idHash)?.grantId);
     throw new errors.InvalidGrant('already consumed');
   }
 
   async destroy(id: string): Promise<void> {
-    await this.#parts.uow.rows(
-      hubScope,
-      sql`delete from ${TABLE} where model = ${this.#model} and id_hash = ${handleHash(id)}`,
-    );
+    const { uow, memory } = this.#parts;
+    const idHash = handleHash(id);
+    memory.forget(nameOf(this.#model, idHash));
+    await uow.later(hubScope, sql`delete from ${TABLE} where model = ${this.#model} and id_hash = ${idHash}`);
   }
 
   async revokeByGrantId(grantId: string): Promise<void> {
-    await this.#parts.uow.rows(
-      hubScope,
-      sql`delete from ${TABLE} where model = ${this.#model} and grant_hash = ${handleHash(grantId)}`,
-    );
+    const ofGrant = sql`model = ${this.#model} and grant_hash = ${handleHash(grantId)}`;
+    await this.#parts.uow.rows(hubScope, sql`delete from ${TABLE} where ${ofGrant}`);
   }
 
-  async #read(column: 'id_hash' | 'uid_hash', handle: string): Promise<AdapterPayload | undefined> {
-    const { uow, box } = this.#parts;
-    const by = column === 'id_hash' ? sql`id_hash` : sql`uid_hash`;
-    const [row] = await uow.rows<ArtifactRow>(
+  async #select(isWanted: Sql): Promise<FoundRow | null> {
+    const { uow, memory, applications } = this.#parts;
+    const [row] = await uow.rows<FoundRow>(
       hubScope,
-      sql`select ${COLUMNS} from ${TABLE} where model = ${this.#model} and ${by} = ${handleHash(handle)}`,
+      sql`select a.partner_id, a.id_hash, a.payload_encrypted, floor(extract(epoch from a.consumed_at))::int as consumed,
+        a.application_client_id, ${applications.selectApplication(sql`a.application_client_id`)} as application,
+        a.grant_hash, g.partner_id as grant_partner_id, g.payload_encrypted as grant_payload
+        from ${TABLE} a left join ${TABLE} g on g.model = 'Grant' and g.id_hash = a.grant_hash
+        where a.model = ${this.#model} and ${isWanted}`,
     );
-    if (row === undefined) return undefined;
-    const place = this.#place(row.partner_id, row.id_hash);
-    const payload = JSON.parse(box.open(row.payload_encrypted, place)) as AdapterPayload;
+    if (row === undefined) return null;
+    memory.set(nameOf(this.#model, row.id_hash), row);
+    if (row.application_client_id !== null) applications.remember(row.application_client_id, row.application);
+    if (row.grant_hash !== null) memory.set(nameOf('Grant', row.grant_hash), grantOf(row));
+    return row;
+  }
+
+  #open(row: ArtifactRow | null, idHash: string): AdapterPayload | undefined {
+    if (row === null) return undefined;
+    const place = placeOf(this.#model, row.partner_id, idHash);
+    const payload = JSON.parse(this.#parts.box.open(row.payload_encrypted, place)) as AdapterPayload;
     if (row.consumed !== null) payload.consumed = row.consumed;
     return payload;
   }
@@ -127,16 +160,26 @@ export class ArtifactAdapter implements Adapter {
   async #revokeFamily(grantId: string | undefined): Promise<void> {
     if (grantId === undefined) return;
     const grantHash = handleHash(grantId);
+    this.#parts.memory.forget(nameOf('Grant', grantHash));
     await this.#parts.uow.write(hubScope, async (tx) => {
       const revoked = await tx.em.nativeDelete(OidcArtifact, { model: 'Grant', idHash: grantHash });
       await tx.em.nativeDelete(OidcArtifact, { model: { $in: GRANT_MODELS }, grantHash });
       if (revoked === 1) await this.#parts.onReuse(tx, this.#model, grantId);
     });
   }
+}
 
-  #place(partnerId: string, idHash: string) {
-    return { column: 'oidc_artifact.payload', partnerId, rowId: `${this.#model}:${idHash}` };
-  }
+function grantOf({ grant_partner_id, grant_payload }: FoundRow): ArtifactRow | null {
+  if (grant_partner_id === null || grant_payload === null) return null;
+  return { partner_id: grant_partner_id, payload_encrypted: grant_payload, consumed: null };
+}
+
+function nameOf(model: string, idHash: string): string {
+  return `${model} ${idHash}`;
+}
+
+function placeOf(model: string, partnerId: string, idHash: string) {
+  return { column: 'oidc_artifact.payload', partnerId, rowId: `${model}:${idHash}` };
 }
 
 /** Reading about a used token (introspection, revocation) is no reuse; handing it in at the token endpoint is. */

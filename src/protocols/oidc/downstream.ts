@@ -19,6 +19,7 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
     return parts.clients.secretMatches(actual, this.clientSecret ?? '');
   };
   provider.on('server_error', (ctx, fault) => parts.logFault(fault, correlationOf(ctx)));
+  provider.use((koa, next) => asOne(parts, koa as KoaContextWithOIDC, next));
   provider.use(async (koa, next) => {
     await next();
     const ctx = koa as KoaContextWithOIDC;
@@ -33,6 +34,34 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
     if (revoked !== null) await parts.onRevoked(revoked.kind, revoked.grantId, origin);
   });
   return provider;
+}
+
+/**
+ * What a request reads twice it reads once, and the artefacts that it makes come into being together before the answer
+ * goes out: a code never stands without its grant, a refresh token never without its access token.
+ */
+async function asOne(parts: DownstreamParts, ctx: KoaContextWithOIDC, next: () => Promise<unknown>): Promise<void> {
+  const { uow, memory } = parts.adapter;
+  try {
+    await memory.run(() => uow.together(next));
+  } catch (fault) {
+    // The library has made its answer by now: nothing of it may leave.
+    const correlationId = correlationOf(ctx);
+    parts.logFault(fault, correlationId);
+    for (const name of ['Location', 'Set-Cookie']) ctx.remove(name);
+    ctx.status = 500;
+    if (!isForPeople(ctx)) {
+      ctx.body = { error: 'server_error', error_description: 'the request could not be completed' };
+      return;
+    }
+    const origin = { sourceIp: ctx.ip, correlationId };
+    show(ctx, await parts.pages.error({ code: 'server_error', detail: 'fault', applicationId: null, origin }));
+  }
+}
+
+/** Routes at which a browser stands and not an application. */
+function isForPeople(ctx: KoaContextWithOIDC): boolean {
+  return ['authorization', 'resume', 'end_session', 'end_session_confirm'].includes(ctx.oidc?.route ?? '');
 }
 
 /**

@@ -146,3 +146,65 @@ describe('a transaction of statements', () => {
     await expect(nested).rejects.toThrow('inside another one');
   });
 });
+
+describe('writes that are gathered', () => {
+  const later = (partnerId: string, hash: string) => db.uow.later(partnerScope(partnerId), insertion(partnerId, hash));
+
+  it('are seen by what is asked after them, and stand together at the end', async () => {
+    const partnerId = uuidv7(now);
+    const seen = await db.uow.together(async () => {
+      await later(partnerId, 'gathered-1');
+      const before = await kept('gathered-1');
+      await later(partnerId, 'gathered-2');
+      await later(partnerId, 'gathered-3');
+      return before;
+    });
+    expect(seen).toBe(1);
+    expect(await Promise.all(['gathered-1', 'gathered-2', 'gathered-3'].map(kept))).toEqual([1, 1, 1]);
+  });
+
+  it('go before a transaction that is opened among them', async () => {
+    const partnerId = uuidv7(now);
+    const seen = await db.uow.together(async () => {
+      await later(partnerId, 'before-read');
+      const read = await db.uow.read(hubScope, (tx) =>
+        tx.em.execute(`select 1 from "regional"."assertion_replay" where assertion_hash = 'before-read'`),
+      );
+      await later(partnerId, 'before-statements');
+      return [read.length, (await db.uow.statements(hubScope, (tx) => tx.ask(howMany('before-statements'))))[0]];
+    });
+    expect(seen).toEqual([1, 1]);
+  });
+
+  it('are all lost when one of them is refused, and the work is told', async () => {
+    const partnerId = uuidv7(now);
+    const work = db.uow.together(async () => {
+      await later(partnerId, 'one-refused');
+      await db.uow.later(partnerScope(uuidv7(now)), insertion(partnerId, 'refused'));
+    });
+    await expect(work).rejects.toThrow('row-level security');
+    expect(await kept('one-refused')).toBe(0);
+  });
+
+  it('are kept when the work fails, as if they had not waited', async () => {
+    const partnerId = uuidv7(now);
+    const fault = new Error('the work failed');
+    const work = db.uow.together(async () => {
+      await later(partnerId, 'kept-though');
+      throw fault;
+    });
+    await expect(work).rejects.toBe(fault);
+    expect(await kept('kept-though')).toBe(1);
+  });
+
+  it('of one request do not wait for those of another', async () => {
+    const partnerId = uuidv7(now);
+    await db.uow.together(async () => {
+      await later(partnerId, 'mine');
+      await db.uow.together(() => later(partnerId, 'inner'));
+      expect([await kept('inner')]).toEqual([1]);
+    });
+    await later(partnerId, 'alone');
+    expect(await Promise.all(['mine', 'alone'].map(kept))).toEqual([1, 1]);
+  });
+});
