@@ -1,6 +1,7 @@
 /** Jest runs TypeScript through swc, as ESM; each integration file gets a database of its own (test/support/database.ts). */
 export default {
   testEnvironment: 'node',
+  runtime: '<rootDir>/test/support/runtime.mjs',
   extensionsToTreatAsEsm: ['.ts'],
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': '$1' },
   transform: {

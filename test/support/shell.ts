@@ -1,6 +1,7 @@
 /** One shell that runs blocks of commands one after the other, as a person at a terminal would. */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { surroundings } from './hub-process.js';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MARK = '-- the block has ended --';
@@ -12,8 +13,7 @@ export class Shell {
 
   /** Ends at the first command that fails, and at the first variable that nobody set. */
   constructor(env: Readonly<Record<string, string>>) {
-    const surroundings = { PATH: process.env.PATH ?? '', HOME: process.env.HOME ?? '', ...env };
-    this.#child = spawn('sh', ['-eu'], { cwd: ROOT, env: surroundings });
+    this.#child = spawn('sh', ['-eu'], { cwd: ROOT, env: surroundings(env) });
     this.#child.stdout.on('data', (chunk: Buffer) => {
       this.#output += chunk.toString('utf8');
     });

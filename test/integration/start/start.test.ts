@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +24,14 @@ describe('starting the hub', () => {
   const hubs: HubProcess[] = [];
   let folder = '';
   let env: Record<string, string> = {};
+  /** A data directory as a hub leaves it behind, for the tests that are not about making one. */
+  const prepared = mkdtempSync(join(tmpdir(), 'entente-prepared-'));
+
+  beforeAll(async () => {
+    const migrate = spawnHub({ ENTENTE_DATA_DIR: join(prepared, 'data'), ENTENTE_DEMO: 'off' }, ['migrate']);
+    expect(await migrate.ended).toBe(0);
+  }, 60_000);
+  afterAll(() => rmSync(prepared, { recursive: true, force: true }));
 
   beforeEach(async () => {
     // Mode 0700: as root, PostgreSQL's own user cannot enter it by itself.
@@ -48,6 +57,11 @@ describe('starting the hub', () => {
     return started;
   }
 
+  /** With the owners and modes of the files, which PostgreSQL and the hub look at. */
+  function takePrepared(): void {
+    execFileSync('cp', ['-Rp', join(prepared, 'data'), folder]);
+  }
+
   it('makes its secrets readable by their owner alone, and stops its database with itself', async () => {
     const first = hub();
     await first.ready;
@@ -59,6 +73,7 @@ describe('starting the hub', () => {
   });
 
   it('takes over the database that a killed hub left running', async () => {
+    takePrepared();
     const killed = hub();
     await killed.ready;
     const server = statSync(join(folder, 'data', 'postgres', 'postmaster.pid')).ino;
@@ -71,6 +86,7 @@ describe('starting the hub', () => {
   });
 
   it('refuses a data directory on which another hub runs, and leaves that one alone', async () => {
+    takePrepared();
     const first = hub();
     await first.ready;
     const second = hub({ ENTENTE_URL: `http://127.0.0.1:${await freePort()}` });
@@ -83,9 +99,8 @@ describe('starting the hub', () => {
   });
 
   it('refuses a data directory of another PostgreSQL version', async () => {
+    takePrepared();
     const cluster = join(folder, 'data', 'postgres');
-    const first = hub({}, ['migrate']);
-    expect(await first.ended).toBe(0);
     rmSync(join(cluster, 'PG_VERSION'));
     writeFileSync(join(cluster, 'PG_VERSION'), '17\n');
     const second = hub();
@@ -94,7 +109,7 @@ describe('starting the hub', () => {
   });
 
   it('refuses to make a cluster in a folder that holds something else', async () => {
-    expect(await hub({}, ['migrate']).ended).toBe(0);
+    takePrepared();
     const cluster = join(folder, 'data', 'postgres');
     rmSync(join(cluster, 'PG_VERSION'));
     const second = hub();
@@ -111,12 +126,8 @@ describe('starting the hub', () => {
   });
 
   it('says in one line that DATABASE_URL is no address of a database, without repeating it', async () => {
-    for (const address of [
-      'hunter2',
-      'mysql://owner:hunter2@127.0.0.1/entente',
-      'postgresql://owner:hunter2@:x/entente',
-    ]) {
-      const refused = hub({ DATABASE_URL: address });
+    const addresses = ['hunter2', 'mysql://owner:hunter2@127.0.0.1/entente', 'postgresql://owner:hunter2@:x/entente'];
+    for (const refused of addresses.map((address) => hub({ DATABASE_URL: address }))) {
       expect(await refused.ended).toBe(78);
       expect(refused.output()).toMatch(/^DATABASE_URL must be an address such as postgresql:[^\n]+\n$/);
       expect(refused.output()).not.toContain('hunter2');
@@ -186,6 +197,7 @@ describe('starting the hub', () => {
   });
 
   it('issues a token of the API that the running hub takes, for the role and no more', async () => {
+    takePrepared();
     const running = hub();
     await running.ready;
     const issued = hub({}, ['token', '--role', 'auditor', '--ttl', '60']);
@@ -225,6 +237,7 @@ describe('starting the hub', () => {
   });
 
   it('says in one line that its own port is in use, and stops its database', async () => {
+    takePrepared();
     const taken = createServer().listen(0, '127.0.0.1');
     await new Promise((done) => taken.on('listening', done));
     const { port } = taken.address() as AddressInfo;
@@ -236,6 +249,7 @@ describe('starting the hub', () => {
   });
 
   it('says in one line that a port of the demonstration is in use, and stops what it began', async () => {
+    takePrepared();
     const first = await freePortsInARow(4);
     const taken = createServer().listen(first + 3, '127.0.0.1');
     const refused = hub({ ENTENTE_DEMO: 'on', ENTENTE_DEMO_PORT: String(first), LOG_LEVEL: 'fatal' });
@@ -248,6 +262,7 @@ describe('starting the hub', () => {
   });
 
   it('drains when `npm start` itself is told to end, and leaves nothing running', async () => {
+    takePrepared();
     const npm = spawnCommand('npm', ['start'], env);
     hubs.push(npm);
     await npm.ready;
