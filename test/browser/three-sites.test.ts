@@ -2,9 +2,7 @@
  * IdP, hub and application on three sites that share nothing: ports of one address are one site to a browser, and hide
  * what SameSite does to the POST that comes back from a SAML IdP.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rmSync } from 'node:fs';
 import type { Browser, Page, Request } from 'playwright-core';
 import { type App, createApp } from '../../src/app.js';
 import { readConfig } from '../../src/config.js';
@@ -20,8 +18,9 @@ import { openBrowser } from '../support/browser.js';
 import { createTestDatabase, type TestDatabase, testSecretKey } from '../support/database.js';
 import { freePort } from '../support/hub.js';
 import { freePortsInARow } from '../support/ports.js';
+import { scratchFolder } from '../support/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'entente-sites-'));
+const folder = scratchFolder('sites');
 let db: TestDatabase;
 let app: App;
 let demonstration: Demonstration;

@@ -1,10 +1,10 @@
 /** docs/quickstart.md does what it says: its commands run as they stand, and end with a completed sign-in. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from '../support/hub.js';
 import { type HubProcess, spawnCommand } from '../support/hub-process.js';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.js';
+import { scratchFolder } from '../support/scratch.js';
 import { Shell } from '../support/shell.js';
 import { UserAgent } from '../support/user-agent.js';
 
@@ -13,7 +13,7 @@ const text = readFileSync(new URL('../../docs/quickstart.md', import.meta.url), 
 const blocks = [...text.matchAll(/^```sh\n([\s\S]*?)^```$/gm)].map(([, block]) => block ?? '');
 const [start = '', ...atTheTerminal] = blocks;
 
-const folder = mkdtempSync(join(tmpdir(), 'entente-quickstart-'));
+const folder = scratchFolder('quickstart');
 let upstream: OpenIdProvider;
 let hub: HubProcess;
 let shell: Shell;

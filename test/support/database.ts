@@ -37,7 +37,9 @@ export async function asOwner<T>(url: string, work: (client: Client) => Promise<
 
 export async function createTestDatabase(): Promise<TestDatabase> {
   const name = `test_${randomBytes(6).toString('hex')}`;
-  await asOwner(serverUrl(), (client) => client.query(`create database ${name} template entente_template`));
+  await asOwner(serverUrl(), (client) =>
+    client.query(`create database ${name} template entente_template strategy file_copy`),
+  );
   const ownerUrl = serverUrl().replace(/\/postgres$/, `/${name}`);
   const runtime = new URL(ownerUrl);
   runtime.username = 'entente_test_app';

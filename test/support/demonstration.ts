@@ -1,10 +1,10 @@
 /** The demonstration as `npm start` serves it: a hub in a process of its own, on an embedded PostgreSQL in a folder of its own. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { freePort } from './hub.js';
 import { type HubProcess, spawnHub } from './hub-process.js';
 import { freePortsInARow } from './ports.js';
+import { scratchFolder } from './scratch.js';
 
 export interface RunningDemonstration {
   readonly hub: string;
@@ -26,7 +26,7 @@ export interface GraphqlAnswer {
 }
 
 export async function startDemonstrationProcess(): Promise<RunningDemonstration> {
-  const folder = mkdtempSync(join(tmpdir(), 'entente-demonstration-'));
+  const folder = scratchFolder('demonstration');
   const [port, first] = [await freePort(), await freePortsInARow(4)];
   const hub = `http://127.0.0.1:${port}`;
   const env = { ENTENTE_DATA_DIR: join(folder, 'data'), ENTENTE_URL: hub, ENTENTE_DEMO_PORT: String(first) };

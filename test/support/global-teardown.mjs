@@ -1,8 +1,7 @@
 import { rmSync } from 'node:fs';
-import { dirname } from 'node:path';
 
 export default async function teardown() {
-  const { server, directory } = globalThis.ententeTestPostgres;
+  const { server, scratch } = globalThis.ententeTestPostgres;
   await server.stop();
-  rmSync(dirname(directory), { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }

@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type App, createApp } from '../../../src/app.js';
 import { readConfig } from '../../../src/config.js';
@@ -14,8 +13,9 @@ import { asOwner, createTestDatabase, type TestDatabase, testSecretKey } from '.
 import { anOperator } from '../../support/estate.js';
 import { freePort } from '../../support/hub.js';
 import { freePortsInARow } from '../../support/ports.js';
+import { scratchFolder } from '../../support/scratch.js';
 
-const folder = mkdtempSync(join(tmpdir(), 'entente-seed-'));
+const folder = scratchFolder('seed');
 let db: TestDatabase;
 let app: App;
 let firstPort: number;

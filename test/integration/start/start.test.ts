@@ -1,7 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { newSecretKey, parseSecretKeys, readConfig } from '../../../src/config.js';
 import { runtimeUrl } from '../../../src/persistence/bootstrap.js';
@@ -9,6 +8,7 @@ import { asOwner, createTestDatabase } from '../../support/database.js';
 import { startFakePostgres } from '../../support/fake-postgres.js';
 import { type HubProcess, spawnCommand, spawnHub } from '../../support/hub-process.js';
 import { freePortsInARow } from '../../support/ports.js';
+import { scratchFolder } from '../../support/scratch.js';
 
 /** A free port of this machine; the hub's address must be known before it starts. */
 function freePort(): Promise<number> {
@@ -25,7 +25,7 @@ describe('starting the hub', () => {
   let folder = '';
   let env: Record<string, string> = {};
   /** A data directory as a hub leaves it behind, for the tests that are not about making one. */
-  const prepared = mkdtempSync(join(tmpdir(), 'entente-prepared-'));
+  const prepared = scratchFolder('prepared');
 
   beforeAll(async () => {
     const migrate = spawnHub({ ENTENTE_DATA_DIR: join(prepared, 'data'), ENTENTE_DEMO: 'off' }, ['migrate']);
@@ -34,8 +34,7 @@ describe('starting the hub', () => {
   afterAll(() => rmSync(prepared, { recursive: true, force: true }));
 
   beforeEach(async () => {
-    // Mode 0700: as root, PostgreSQL's own user cannot enter it by itself.
-    folder = mkdtempSync(join(tmpdir(), 'entente-start-'));
+    folder = scratchFolder('start');
     env = {
       ENTENTE_DATA_DIR: join(folder, 'data'),
       ENTENTE_URL: `http://127.0.0.1:${await freePort()}`,
@@ -281,7 +280,7 @@ describe('starting the hub', () => {
 
 it('does not touch a folder that belongs to another system user', async () => {
   if (process.getuid?.() !== 0) return;
-  const folder = mkdtempSync(join(tmpdir(), 'entente-start-'));
+  const folder = scratchFolder('start');
   mkdirSync(join(folder, 'postgres'));
   const refused = spawnHub({ ENTENTE_DATA_DIR: folder });
   expect(await refused.ended).toBe(78);
