@@ -19,8 +19,9 @@ import { frontRoute } from './http/front.route.js';
 import { interactionRoutes } from './http/interaction.routes.js';
 import { oidcRoutes } from './http/oidc.routes.js';
 import { createServer, healthRoutes } from './http/server.js';
+import { AddressBook } from './identity-providers/address-book.store.js';
 import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService } from './identity-providers/index.js';
-import { findIdentityProviderByAddress, loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
+import { loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
 import { every } from './jobs/schedule.js';
 import { Sweeper } from './jobs/sweeper.service.js';
 import { loadOrCreateSecret } from './keys/hub-secret.store.js';
@@ -218,7 +219,7 @@ async function createDownstream(
       url: config.url,
       jwks: keys,
       // The first signs, every one verifies: a roll of the key-encryption key costs nobody the sign-in under way.
-      cookieKeys: secretKeys.map((key) => derive(key, 'entente cookie signing').toString('base64url')),
+      cookieKeys: secretKeys.map((key) => derive(key, 'entente cookie signing')),
       pairwiseKey: await loadOrCreateSecret(uow, box, 'pairwise-identifiers', clock.now()),
       adapter: { uow, box, clock, memory, applications: login.clients, onReuse: tokenAudit.reused.bind(tokenAudit) },
       onRevoked: tokenAudit.revoked.bind(tokenAudit),
@@ -244,8 +245,9 @@ async function createDownstream(
 }
 
 function upstreamLookups({ config, uow, box, clock }: Ground) {
+  const addresses = new AddressBook(uow);
   return {
-    findByAddress: (address: string) => findIdentityProviderByAddress(uow, address),
+    findByAddress: addresses.find.bind(addresses),
     serviceProviderMetadata: async (address: { partnerId: string; identityProviderId: string }) => {
       const { partnerId, identityProviderId } = address;
       const parts = { box, baseUrl: config.url };

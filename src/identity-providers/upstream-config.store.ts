@@ -2,10 +2,9 @@
 import type { SamlKeyPair, UpstreamConfig, UpstreamOidcConfig, UpstreamSamlConfig } from '../login/contracts.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Place, SecretBox } from '../persistence/secret-box.js';
-import { sql } from '../persistence/sql.js';
-import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
+import type { ReadTx } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
-import { addressesOf, parseIdentityProviderAddress } from './addresses.rules.js';
+import { addressesOf } from './addresses.rules.js';
 import {
   IdentityProvider,
   IdentityProviderAssociation,
@@ -28,24 +27,6 @@ export function serviceProviderKeyPlace(partnerId: Uuid, keyId: Uuid): Place {
 /** Where the client secret at an OpenID Provider is sealed. */
 export function clientSecretPlace(partnerId: Uuid, identityProviderId: Uuid): Place {
   return { column: 'identity_provider.client_secret', partnerId, rowId: identityProviderId };
-}
-
-/** The IdP behind `{idp}` of an address, in whatever state. */
-export async function findIdentityProviderByAddress(
-  uow: UnitOfWork,
-  address: string,
-): Promise<{ partnerId: Uuid; identityProviderId: Uuid; protocol: 'SAML' | 'OIDC' } | null> {
-  const parsed = parseIdentityProviderAddress(address);
-  if (parsed === null) return null;
-  const rows = await uow.rows<{ partner_id: Uuid; id: Uuid; protocol: 'SAML' | 'OIDC' }>(
-    hubScope,
-    sql`select i.partner_id, i.id, i.protocol from "control"."partner" p join "control"."identity_provider" i
-      on i.partner_id = p.id where p.slug = ${parsed.partnerSlug} and i.slug = ${parsed.slug}`,
-  );
-  const [found] = rows;
-  return found === undefined
-    ? null
-    : { partnerId: found.partner_id, identityProviderId: found.id, protocol: found.protocol };
 }
 
 /** @param partnerId the partner that uses the IdP: its owner, or one that is associated with it */

@@ -3,13 +3,12 @@
  * alike for a partner that does not exist and for one that may not use this application, and it never lists partners
  * (C24, H19). Every hint is held against the application's trust relationships, here and again at the callback.
  */
-import { findIdentityProviderByAddress } from '../identity-providers/upstream-config.store.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Clock } from '../shared/clock.js';
-import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
+import type { Uuid } from '../shared/ids.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { trustInForce } from '../trust/trust.rules.js';
-import { findPartnerIdByProvedDomain, findPartnerIdBySlug, findRoutable } from './routing.store.js';
+import { findRoutable, type Wanted } from './routing.store.js';
 
 export interface Hints {
   /** Address of an IdP: `aurora-freight.main`. */
@@ -31,12 +30,6 @@ export type Route =
   | { readonly kind: 'ASK' }
   | { readonly kind: 'NONE'; readonly refusal: Refusal };
 
-interface Target {
-  readonly partnerId: Uuid | null;
-  /** null: whichever IdP of the partner the terms allow. */
-  readonly identityProviderId: Uuid | null;
-}
-
 export class LoginRouter {
   readonly #uow: UnitOfWork;
   readonly #clock: Clock;
@@ -48,44 +41,34 @@ export class LoginRouter {
 
   /** The most exact hint counts: IdP, organization, domain, then the domain of the login hint. */
   async route(applicationId: Uuid, hints: Hints): Promise<Route> {
-    const target = await this.#target(hints);
-    return target === null ? { kind: 'ASK' } : this.#usable(applicationId, target, hints.loginHint);
+    const wanted = wantedBy(hints);
+    return wanted === null ? { kind: 'ASK' } : this.#usable(applicationId, wanted, hints.loginHint);
   }
 
   /** ASK: this is no e-mail address. */
   async routeEmail(applicationId: Uuid, email: string): Promise<Route> {
-    const domain = domainOf(email);
-    if (domain === null) return { kind: 'ASK' };
-    const partnerId = await findPartnerIdByProvedDomain(this.#uow, domain);
-    return this.#usable(applicationId, { partnerId, identityProviderId: null }, email);
+    const name = domainOf(email);
+    return name === null ? { kind: 'ASK' } : this.#usable(applicationId, { by: 'DOMAIN', name }, email);
   }
 
-  async #target(hints: Hints): Promise<Target | null> {
-    if (hints.idpHint !== null) {
-      const found = await findIdentityProviderByAddress(this.#uow, hints.idpHint);
-      return { partnerId: found?.partnerId ?? null, identityProviderId: found?.identityProviderId ?? null };
-    }
-    if (hints.organization !== null) {
-      return { partnerId: await findPartnerIdBySlug(this.#uow, hints.organization), identityProviderId: null };
-    }
-    const domain = hints.domainHint?.toLowerCase() ?? (hints.loginHint === null ? null : domainOf(hints.loginHint));
-    if (domain === null) return null;
-    return { partnerId: await findPartnerIdByProvedDomain(this.#uow, domain), identityProviderId: null };
-  }
-
-  async #usable(applicationId: Uuid, target: Target, loginHint: string | null): Promise<Route> {
-    // A partner that nobody has is looked up all the same: time tells as little as the page does (H19).
-    const partnerId = target.partnerId ?? RESERVED_PARTNER_ID;
-    const { trust, identityProviderIds } = await findRoutable(this.#uow, partnerId, applicationId);
+  async #usable(applicationId: Uuid, wanted: Wanted, loginHint: string | null): Promise<Route> {
+    const found = await findRoutable(this.#uow, wanted, applicationId);
     const now = this.#clock.now();
-    const identityProviderId = identityProviderIds.find(
-      (id) => (target.identityProviderId ?? id) === id && trustInForce(trust, id, now).ok,
+    const identityProviderId = found.identityProviderIds.find(
+      (id) => (found.identityProviderId ?? id) === id && trustInForce(found.trust, id, now).ok,
     );
-    if (target.partnerId === null) return none('no partner answers to this hint or domain');
+    if (found.partnerId === null) return none('no partner answers to this hint or domain');
     if (identityProviderId === undefined)
       return none('no identity provider of this partner may assert to the application');
-    return { kind: 'FOUND', partnerId, identityProviderId, loginHint };
+    return { kind: 'FOUND', partnerId: found.partnerId, identityProviderId, loginHint };
   }
+}
+
+function wantedBy({ idpHint, organization, domainHint, loginHint }: Hints): Wanted | null {
+  if (idpHint !== null) return { by: 'ADDRESS', name: idpHint };
+  if (organization !== null) return { by: 'SLUG', name: organization };
+  const name = domainHint?.toLowerCase() ?? (loginHint === null ? null : domainOf(loginHint));
+  return name === null ? null : { by: 'DOMAIN', name };
 }
 
 function none(detail: string): Route {

@@ -1,51 +1,75 @@
-/** Look-ups of the router, one statement each: from slug or domain to partner, and by what it may sign people in. */
+/**
+ * The router's look-up: from a hint to the partner and by what it may sign people in, in one statement whatever the hint
+ * and whoever it names, so that neither time nor load tells a stranger who is a partner (H19).
+ */
+import { parseIdentityProviderAddress } from '../identity-providers/addresses.rules.js';
 import { type Sql, sql } from '../persistence/sql.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
-import type { Uuid } from '../shared/ids.js';
+import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
 import type { TrustFacts } from './facts.js';
 
-export function findPartnerIdBySlug(uow: UnitOfWork, slug: string): Promise<Uuid | null> {
-  return idOf(uow, sql`select id from "control"."partner" where slug = ${slug}`);
-}
-
-export function findPartnerIdByProvedDomain(uow: UnitOfWork, name: string): Promise<Uuid | null> {
-  return idOf(uow, sql`select partner_id as id from "control"."proved_domain" where name = ${name}`);
+/** Whom a hint names: the address of an IdP, the slug of a partner, or a proved domain. */
+export interface Wanted {
+  readonly by: 'ADDRESS' | 'SLUG' | 'DOMAIN';
+  readonly name: string;
 }
 
 export interface Routable {
+  /** null when the hint names nobody. */
+  readonly partnerId: Uuid | null;
+  /** The one IdP that the hint names; null where it names a partner. */
+  readonly identityProviderId: Uuid | null;
   readonly trust: TrustFacts | null;
   /** Active IdPs that the partner may use, the oldest first; none of a partner that is not active. */
   readonly identityProviderIds: readonly Uuid[];
 }
 
+interface Row {
+  readonly partner_id: Uuid | null;
+  readonly identity_provider_id: Uuid | null;
+  readonly trust: string | null;
+  readonly ids: string | null;
+}
+
 /** One that has not ended, of which there is one at most; else the last one, which tells why it is refused. */
-const trustOf = (
-  partnerId: Uuid,
-  applicationId: Uuid,
-) => sql`select jsonb_build_object('relationshipId', t.id, 'state', t.state, 'version', t.active_version, 'terms', v.terms)
-  from "control"."trust_relationship" t left join "control"."trust_version" v
+const TRUST = sql`select jsonb_build_object('relationshipId', t.id, 'state', t.state, 'version', t.active_version,
+  'terms', v.terms) from "control"."trust_relationship" t left join "control"."trust_version" v
   on v.partner_id = t.partner_id and v.trust_relationship_id = t.id and v.version = t.active_version
-  where t.partner_id = ${partnerId} and t.application_id = ${applicationId} order by (t.state = 'ENDED'), t.id desc limit 1`;
-const identityProvidersOf = (partnerId: Uuid) => sql`select jsonb_agg(i.id order by i.created_at, i.id)
+  where t.partner_id = w.partner_id and t.application_id = w.application_id
+  order by (t.state = 'ENDED'), t.id desc limit 1`;
+const IDENTITY_PROVIDERS = sql`select jsonb_agg(i.id order by i.created_at, i.id)
   from "control"."identity_provider_association" a
   join "control"."partner" p on p.id = a.partner_id and p.state = 'ACTIVE'
   join "control"."identity_provider" i
   on i.partner_id = a.owner_partner_id and i.id = a.identity_provider_id and i.state = 'ACTIVE'
-  where a.partner_id = ${partnerId} and a.state = 'ACTIVE'`;
+  where a.partner_id = w.partner_id and a.state = 'ACTIVE'`;
 
-export async function findRoutable(uow: UnitOfWork, partnerId: Uuid, applicationId: Uuid): Promise<Routable> {
-  const rows = await uow.rows<{ trust: string | null; ids: string | null }>(
+export async function findRoutable(uow: UnitOfWork, wanted: Wanted, applicationId: Uuid): Promise<Routable> {
+  const [row] = await uow.rows<Row>(
     hubScope,
-    sql`select (${trustOf(partnerId, applicationId)})::text as trust, (${identityProvidersOf(partnerId)})::text as ids`,
+    sql`with found as (${named(wanted)}), w as materialized (
+      select coalesce((select partner_id from found), ${RESERVED_PARTNER_ID}) as partner_id,
+      ${applicationId}::uuid as application_id)
+      select (select partner_id from found) as partner_id,
+      (select identity_provider_id from found) as identity_provider_id,
+      (${TRUST})::text as trust, (${IDENTITY_PROVIDERS})::text as ids from w`,
   );
-  const { trust = null, ids = null } = rows[0] ?? {};
   return {
-    trust: trust === null ? null : (JSON.parse(trust) as TrustFacts),
-    identityProviderIds: ids === null ? [] : (JSON.parse(ids) as Uuid[]),
+    partnerId: row?.partner_id ?? null,
+    identityProviderId: row?.identity_provider_id ?? null,
+    trust: row?.trust == null ? null : (JSON.parse(row.trust) as TrustFacts),
+    identityProviderIds: row?.ids == null ? [] : (JSON.parse(row.ids) as Uuid[]),
   };
 }
 
-async function idOf(uow: UnitOfWork, statement: Sql): Promise<Uuid | null> {
-  const rows = await uow.rows<{ id: Uuid }>(hubScope, statement);
-  return rows[0]?.id ?? null;
+function named({ by, name }: Wanted): Sql {
+  if (by === 'SLUG') {
+    return sql`select id as partner_id, null::uuid as identity_provider_id from "control"."partner" where slug = ${name}`;
+  }
+  if (by === 'DOMAIN') {
+    return sql`select partner_id, null::uuid as identity_provider_id from "control"."proved_domain" where name = ${name}`;
+  }
+  const { partnerSlug, slug } = parseIdentityProviderAddress(name) ?? { partnerSlug: '', slug: '' };
+  return sql`select i.partner_id, i.id as identity_provider_id from "control"."partner" p
+    join "control"."identity_provider" i on i.partner_id = p.id where p.slug = ${partnerSlug} and i.slug = ${slug}`;
 }

@@ -2,7 +2,15 @@
  * Secrets at rest: AES-256-GCM under a data key that the key-encryption key derives (HKDF, RFC 5869), the place of
  * the value as additional data, so that a ciphertext moved to another row, column or tenant does not open (H02).
  */
-import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createSecretKey,
+  hkdfSync,
+  type KeyObject,
+  randomBytes,
+} from 'node:crypto';
 
 /** Where a sealed value lives: `table.column` and the row's key. */
 export interface Place {
@@ -12,12 +20,12 @@ export interface Place {
 }
 
 export class SecretBox {
-  readonly #keys: ReadonlyMap<string, Buffer>;
+  readonly #keys: ReadonlyMap<string, KeyObject>;
   readonly #current: string;
 
   /** @param keys key-encryption keys, 32 bytes each, the current one first; the others still open old values. */
   constructor(keys: readonly Buffer[]) {
-    const entries = keys.map((key) => [keyId(key), derive(key, 'entente column encryption')] as const);
+    const entries = keys.map((key) => [keyId(key), createSecretKey(derive(key, 'entente column encryption'))] as const);
     const current = entries[0];
     if (current === undefined) throw new Error('no key-encryption key');
     this.#keys = new Map(entries);
@@ -43,7 +51,7 @@ export class SecretBox {
     return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString('utf8');
   }
 
-  #key(id: string): Buffer {
+  #key(id: string): KeyObject {
     const key = this.#keys.get(id);
     if (key === undefined) throw new Error('a sealed value needs a key-encryption key that is not configured');
     return key;

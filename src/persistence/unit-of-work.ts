@@ -158,7 +158,8 @@ function scopeText(scope: Scope): string {
   const settings = Object.entries(sessionVariables(scope)).map(
     ([name, value]) => sql`set_config(${name}, ${value}, true)`,
   );
-  return `select ${settings.map(textOf).join(', ')}`;
+  // One column: what the settings were set to is of no use to anybody.
+  return `select ${settings.map(textOf).join(' || ')}`;
 }
 
 function sessionVariables(scope: Scope): Record<string, string> {

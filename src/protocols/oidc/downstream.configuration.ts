@@ -1,5 +1,5 @@
 /** The settings of oidc-provider, each with its reason. */
-import { createHmac } from 'node:crypto';
+import { createHmac, createSecretKey } from 'node:crypto';
 import {
   type Configuration,
   errors,
@@ -11,6 +11,7 @@ import { findAccount, loadGrant } from './downstream.accounts.js';
 import { ArtifactAdapter } from './downstream.adapter.store.js';
 import { claimsByScope } from './downstream.claims.rules.js';
 import type { DownstreamParts, LogoutQuestion, Page } from './downstream.contracts.js';
+import { CookieSigner } from './downstream.cookies.js';
 import { type BrowserRequests, correlationOf } from './downstream.requests.js';
 
 const ACCESS_TOKEN_SECONDS = 600;
@@ -26,6 +27,7 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
   const secure = parts.url.startsWith('https:');
   const cookie = { httpOnly: true, sameSite: 'lax', secure, signed: true } as const;
   const scopes = claimsByScope(parts.attributes);
+  const pairwiseKey = createSecretKey(parts.pairwiseKey);
   return {
     adapter: (model) => (model === 'Client' ? parts.clients.adapter() : new ArtifactAdapter(parts.adapter, model)),
     jwks: { keys: [...parts.jwks] } as Configuration['jwks'],
@@ -37,7 +39,7 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
     responseTypes: ['code'],
     subjectTypes: ['public', 'pairwise'],
     pairwiseIdentifier: (_ctx, accountId, client) =>
-      createHmac('sha256', parts.pairwiseKey).update(`${client.clientId} ${accountId}`).digest('base64url'),
+      createHmac('sha256', pairwiseKey).update(`${client.clientId} ${accountId}`).digest('base64url'),
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'none'],
     pkce: { required: (_ctx, client) => parts.clients.pkceRequired(client) },
     extraParams: [...hintParameters],
@@ -54,7 +56,7 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
       },
       long: cookie,
       short: cookie,
-      keys: [...parts.cookieKeys],
+      keys: new CookieSigner(parts.cookieKeys),
     },
     ttl: lifetimes(parts.sessionSeconds),
     interactions: { policy: policy(requests), url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}` },

@@ -41,7 +41,8 @@ export interface DownstreamParts {
   /** Issuer, without a trailing slash. */
   readonly url: string;
   readonly jwks: readonly Readonly<Record<string, unknown>>[];
-  readonly cookieKeys: readonly string[];
+  /** The first signs, every one verifies. */
+  readonly cookieKeys: readonly Buffer[];
   readonly pairwiseKey: Buffer;
   readonly adapter: AdapterParts;
   readonly clients: ClientDirectory;
