@@ -31,4 +31,10 @@ vm.compileFunction = (source, parameters, options) => {
   return made;
 };
 
-export default Runtime;
+export default class extends Runtime {
+  constructor(...options) {
+    super(...options);
+    // Fastify looks for the name of each plugin in `require.cache`, which Jest puts together anew whenever it is read.
+    this.registries.requireCacheProxy = Object.freeze({});
+  }
+}
