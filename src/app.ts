@@ -13,6 +13,7 @@ import { globalId } from './graphql/global-id.js';
 import { buildApiSchema } from './graphql/schema.js';
 import { registerGraphql } from './graphql/server.js';
 import { HubCookies } from './http/cookies.js';
+import { Departures } from './http/departure.js';
 import { downstreamPages } from './http/downstream-pages.js';
 import { federationRoutes } from './http/federation.routes.js';
 import { frontRoute } from './http/front.route.js';
@@ -191,14 +192,28 @@ function createLogin({ config, clock, uow, box, egress, memory }: Ground) {
   const { region } = config;
   const logout = new LogoutService(uow, clock);
   const endSession = (handle: string, origin: Origin) => logout.endByHandle(handle, 'REPLACED', origin);
+  const pipeline = new LoginPipeline({
+    uow,
+    gatherer,
+    pendings,
+    refuser,
+    upstreams,
+    clock,
+    region,
+    limits,
+    endSession,
+  });
+  const router = new LoginRouter(uow, clock);
+  const cookies = new HubCookies(config.url, region);
   return {
     gatherer,
     inspectors,
     refuser,
-    pipeline: new LoginPipeline({ uow, gatherer, pendings, refuser, upstreams, clock, region, limits, endSession }),
-    router: new LoginRouter(uow, clock),
+    pipeline,
+    router,
+    departures: new Departures(router, pipeline, cookies),
     gate: new ReleaseGate(uow, gatherer, clock, limits),
-    cookies: new HubCookies(config.url, region),
+    cookies,
     logout,
     clients: new StoredClients(uow, memory),
   };
@@ -211,7 +226,7 @@ async function createDownstream(
   logFault: (fault: unknown, correlationId: string) => void,
 ): Promise<OpenIdProviderHost> {
   const { config, clock, uow, box, egress, memory, secretKeys } = ground;
-  const { gate, cookies, logout } = login;
+  const { gate, cookies, logout, departures } = login;
   const tokenAudit = new TokenAudit(uow, clock);
   const attributes = await uow.read(hubScope, loadAttributes);
   return new OpenIdProviderHost(
@@ -231,6 +246,7 @@ async function createDownstream(
         const handle = cookies.session(header);
         return handle === null ? { kind: 'NONE' } : gate.forBrowser(handle, applicationId);
       },
+      depart: departures.atOnce.bind(departures),
       endBrowserSession: async ({ cookieHeader, origin }) => {
         const handle = cookies.session(cookieHeader);
         if (handle !== null) await logout.endByHandle(handle, 'LOGOUT', origin);

@@ -2,7 +2,6 @@
  * The two cookies of the hub: one that ties a sign-in to a browser, one that carries the session. Over https both have
  * the `__Host-` prefix, which no subdomain can forge (RFC 6265bis, section 4.1.3.2; H07).
  */
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { newHandle } from '../shared/ids.js';
 
 const COOKIE_BYTES = 8_192;
@@ -24,13 +23,12 @@ export class HubCookies {
     return readCookie(header, this.#name('session'));
   }
 
-  /** The browser's handle; a new one is set when there is none. */
-  ensureBrowser(request: FastifyRequest, reply: FastifyReply): string {
-    const known = this.browser(request.headers.cookie);
-    if (known !== null) return known;
+  /** The browser's handle; a new one, with the cookie that sets it, when there is none. */
+  ensureBrowser(header: string | undefined): { readonly handle: string; readonly cookie: string | null } {
+    const known = this.browser(header);
+    if (known !== null) return { handle: known, cookie: null };
     const handle = newHandle(this.#region);
-    reply.header('set-cookie', this.#write('browser', handle));
-    return handle;
+    return { handle, cookie: this.#write('browser', handle) };
   }
 
   startSession(handle: string): string {

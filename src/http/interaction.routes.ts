@@ -7,11 +7,12 @@ import { errors, type Provider } from 'oidc-provider';
 import type { SignedIn } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
-import type { Hints, LoginRouter } from '../login/router.js';
+import type { LoginRouter, Route } from '../login/router.js';
 import { encodeAccountId } from '../protocols/oidc/downstream.account.rules.js';
 import { refusal } from '../shared/refusal.js';
 import type { RequestMemory } from '../shared/request-memory.js';
 import type { HubCookies } from './cookies.js';
+import { type Departures, hintsOf } from './departure.js';
 import { interactionUrl } from './federation.routes.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
 import { type ChooseProblem, chooseOrganizationPage } from './pages/index.js';
@@ -24,6 +25,7 @@ export interface InteractionParts {
   readonly provider: () => Provider;
   readonly pipeline: LoginPipeline;
   readonly router: LoginRouter;
+  readonly departures: Departures;
   readonly refuser: Refuser;
   readonly cookies: HubCookies;
   readonly memory: RequestMemory;
@@ -96,12 +98,12 @@ class InteractionFlow {
     if (interaction.prompt.name === 'consent') return this.#finish(request, reply, { consent: {} });
     const application = await this.#application(interaction);
     if (application === null) return this.#ask(interaction, reply, undefined, '');
-    const hints = hintsOf(interaction.params);
-    const route = await this.#parts.router.route(application.id, hints);
+    const { loginHint } = hintsOf(interaction.params);
+    const route = await this.#parts.departures.route(interaction, application.id);
     if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply, false);
-    if (route.kind === 'ASK') return this.#ask(interaction, reply, undefined, hints.loginHint ?? '');
+    if (route.kind === 'ASK') return this.#ask(interaction, reply, undefined, loginHint ?? '');
     await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
-    return this.#ask(interaction, reply, 'NOT_FOUND', hints.loginHint ?? '');
+    return this.#ask(interaction, reply, 'NOT_FOUND', loginHint ?? '');
   }
 
   /** The person has typed the e-mail address. */
@@ -164,19 +166,14 @@ class InteractionFlow {
   async #begin(
     interaction: Interaction,
     applicationId: string,
-    route: { readonly partnerId: string; readonly identityProviderId: string; readonly loginHint: string | null },
+    route: Route & { kind: 'FOUND' },
     request: FastifyRequest<WithUid>,
     reply: FastifyReply,
     afterForm: boolean,
   ): Promise<FastifyReply> {
-    const { partnerId, identityProviderId, loginHint } = route;
-    const outcome = await this.#parts.pipeline.begin({
-      key: { partnerId, identityProviderId, applicationId },
-      interactionUid: interaction.uid,
-      browserHandle: this.#parts.cookies.ensureBrowser(request, reply),
-      ask: { ...askOf(interaction), loginHint },
-      origin: originOf(request),
-    });
+    const from = { cookieHeader: request.headers.cookie, origin: originOf(request) };
+    const { outcome, cookie } = await this.#parts.departures.begin(interaction, applicationId, route, from);
+    if (cookie !== null) reply.header('set-cookie', cookie);
     if (!outcome.ok) return sendRefusal(reply, outcome.refused, null);
     return sendOutbound(reply, outcome.value, afterForm);
   }
@@ -209,26 +206,4 @@ class InteractionFlow {
   #application(interaction: Interaction) {
     return this.#parts.findApplication(String(interaction.params.client_id));
   }
-}
-
-function hintsOf(params: Interaction['params']): Hints {
-  const text = (name: string) =>
-    typeof params[name] === 'string' && params[name] !== '' ? String(params[name]) : null;
-  return {
-    idpHint: text('idp_hint'),
-    organization: text('organization'),
-    domainHint: text('domain_hint'),
-    loginHint: text('login_hint'),
-  };
-}
-
-function askOf(interaction: Interaction) {
-  const { params, prompt } = interaction;
-  const maxAge = params.max_age === undefined ? null : Number(params.max_age);
-  return {
-    forceAuthn: prompt.reasons.some((reason) => reason === 'login_prompt' || reason === 'max_age'),
-    isPassive: false,
-    acrValues: typeof params.acr_values === 'string' ? params.acr_values.split(' ').filter(Boolean) : [],
-    maxAgeSeconds: Number.isFinite(maxAge) ? maxAge : null,
-  };
 }

@@ -31,7 +31,13 @@ export async function referenceOf(refuse: () => Promise<Refused>, origin: Origin
 
 /** @param retryUrl where a new attempt begins; shown only where the kind of refusal makes one useful */
 export function sendRefusal(reply: FastifyReply, refused: Refused, retryUrl: string | null): FastifyReply {
-  const { http, page: kind } = errorCatalogue[refused.refusal.code];
+  const { status, page } = refusalAnswer(refused, retryUrl);
+  return sendPage(reply, status, page);
+}
+
+/** What a person sees of a refusal. @param retryUrl as for `sendRefusal` */
+export function refusalAnswer(refused: Refused, retryUrl: string | null): { status: number; page: Page } {
+  const { http: status, page: kind } = errorCatalogue[refused.refusal.code];
   const retry = retryUrl !== null && kind !== 'invalid' ? { retryUrl } : {};
-  return sendPage(reply, http, refusalPage({ kind, reference: refused.reference, ...retry }));
+  return { status, page: refusalPage({ kind, reference: refused.reference, ...retry }) };
 }

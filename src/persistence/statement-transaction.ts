@@ -69,18 +69,20 @@ export class StatementTransaction {
     return answers;
   }
 
-  /** @throws Error after a statement that failed: PostgreSQL would answer the commit with a silent rollback. */
-  async commit(): Promise<void> {
+  /**
+   * @returns what a transaction that asked nothing leaves to be sent, as one message
+   * @throws Error after a statement that failed: PostgreSQL would answer the commit with a silent rollback
+   */
+  async commit(): Promise<readonly string[]> {
     if (this.#state === 'FAILED') throw new Error('a statement of the transaction failed');
-    if (this.#state === 'OVER') return;
-    const isNew = this.#state === 'NEW';
-    const message = isNew ? [this.#scope, ...this.#waiting] : [...this.#waiting, 'commit'];
-    const isEmpty = isNew && this.#waiting.length === 0;
-    this.#waiting = [];
-    if (isEmpty) return;
-    this.#state = isNew ? 'OVER' : 'FAILED';
-    await this.#send(message.join(';\n'));
+    if (this.#state === 'OVER') return [];
+    const waiting = this.#waiting.splice(0);
+    const wasOpen = this.#state === 'OPEN';
+    this.#state = wasOpen ? 'FAILED' : 'OVER';
+    if (!wasOpen) return waiting.length === 0 ? [] : [this.#scope, ...waiting];
+    await this.#send([...waiting, 'commit'].join(';\n'));
     this.#state = 'OVER';
+    return [];
   }
 
   async undo(): Promise<void> {

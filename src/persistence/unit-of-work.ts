@@ -6,7 +6,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { MikroORM } from '@mikro-orm/postgresql';
 import { type EntityManager, IsolationLevel } from '@mikro-orm/postgresql';
-import type { Pool } from 'pg';
+import type { Pool, PoolClient } from 'pg';
 import type { Uuid } from '../shared/ids.js';
 import { type Sql, sql, textOf } from './sql.js';
 import { type Answers, askIn, type Question, StatementTransaction } from './statement-transaction.js';
@@ -65,23 +65,26 @@ export class UnitOfWork {
     });
   }
 
-  /** A write of plain statements, in as few messages as the work asks questions, and one more for the commit. */
+  /**
+   * A write of plain statements, in as few messages as the work asks questions, and one more for the commit. A work that
+   * asks nothing is one message, or within `together` part of one.
+   */
   async statements<T>(scope: Scope, work: (tx: StatementTx) => Promise<T>): Promise<T> {
-    const pool = await this.#pool();
-    await this.#flush();
-    const client = await pool.connect();
-    const transaction = new StatementTransaction((text) => client.query(text), scopeText(scope));
+    this.#refuseNesting();
+    let client: PoolClient | null = null;
+    const transaction = new StatementTransaction(async (text) => {
+      client ??= await this.#connect();
+      return client.query(text);
+    }, scopeText(scope));
+    const release = (broken?: Error) => client?.release(broken);
     try {
       const value = await this.#inside.run(true, () => work(transaction as unknown as StatementTx));
-      await transaction.commit();
-      client.release();
+      await this.#gather(await transaction.commit());
+      release();
       return value;
     } catch (fault) {
-      await transaction.undo().then(
-        () => client.release(),
-        // A connection that cannot even roll back is given to nobody else.
-        (broken: Error) => client.release(broken),
-      );
+      // A connection that cannot even roll back is given to nobody else.
+      await transaction.undo().then(() => release(), release);
       throw fault;
     }
   }
@@ -91,8 +94,9 @@ export class UnitOfWork {
    * implicit transaction. For the short reads and writes of protocol state, of which a login makes many.
    */
   async ask<Q extends readonly Question<unknown>[]>(scope: Scope, ...questions: Q): Promise<Answers<Q>> {
-    const pool = await this.#pool();
+    this.#refuseNesting();
     const before = this.#together.getStore()?.splice(0) ?? [];
+    const pool = await this.#pool();
     return askIn((text) => pool.query(text), [...before, scopeText(scope)], questions);
   }
 
@@ -107,10 +111,8 @@ export class UnitOfWork {
    * next unit of work, which goes after it, or for the end.
    */
   async later(scope: Scope, statement: Sql): Promise<void> {
-    const texts = [scopeText(scope), textOf(statement)];
-    const waiting = this.#together.getStore();
-    if (waiting === undefined || this.#inside.getStore()) return this.#send(texts);
-    waiting.push(...texts);
+    this.#refuseNesting();
+    await this.#gather([scopeText(scope), textOf(statement)]);
   }
 
   /** Gathers what the work writes by `later`: what has not gone before goes in one message, all of it or nothing. */
@@ -124,23 +126,36 @@ export class UnitOfWork {
     });
   }
 
+  async #gather(texts: readonly string[]): Promise<void> {
+    const waiting = this.#together.getStore();
+    if (waiting === undefined) await this.#send(texts);
+    else waiting.push(...texts);
+  }
+
   async #flush(): Promise<void> {
-    const waiting = this.#together.getStore()?.splice(0) ?? [];
-    if (waiting.length > 0) await this.#send(waiting);
+    await this.#send(this.#together.getStore()?.splice(0) ?? []);
   }
 
   async #send(texts: readonly string[]): Promise<void> {
-    const pool = await this.#pool();
-    await pool.query(texts.join(';\n'));
+    if (texts.length > 0) await (await this.#pool()).query(texts.join(';\n'));
+  }
+
+  /** A connection of its own, after what was gathered. */
+  async #connect(): Promise<PoolClient> {
+    await this.#flush();
+    return (await this.#pool()).connect();
   }
 
   async #pool(): Promise<Pool> {
-    if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
     return (await this.#orm.em.getConnection().getNativeClient()) as Pool;
   }
 
-  async #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+  #refuseNesting(): void {
     if (this.#inside.getStore()) throw new Error('a unit of work was opened inside another one');
+  }
+
+  async #run<T>(scope: Scope, readOnly: boolean, work: (tx: ReadTx) => Promise<T>): Promise<T> {
+    this.#refuseNesting();
     await this.#flush();
     const em = this.#orm.em.fork({ clear: true });
     em.setSessionContext({ variables: sessionVariables(scope) });

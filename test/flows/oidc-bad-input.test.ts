@@ -110,7 +110,7 @@ describe('the decision after a callback', () => {
     const agent = aPerson(estate.upstream, 'two-windows');
     const taken = await agent.get(await beforeCallback(agent));
     const handle = new URL(taken.headers.get('location') ?? '', estate.hub.url).searchParams.get('login') ?? '';
-    const { url } = await other.party.request(hint);
+    const { url } = await other.party.request({});
     const foreign = await agent.get(url);
     const interaction = new URL(foreign.headers.get('location') ?? '', estate.hub.url);
     const mixed = `${interaction.href}/continue?login=${handle}`;

@@ -59,7 +59,7 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
       keys: new CookieSigner(parts.cookieKeys),
     },
     ttl: lifetimes(parts.sessionSeconds),
-    interactions: { policy: policy(requests), url: (_ctx, interaction) => `/oidc/interaction/${interaction.uid}` },
+    interactions: { policy: policy(requests), url: (_ctx, interaction) => interactionPath(interaction.uid) },
     findAccount: (ctx, accountId, token) => findAccount(parts, requests, ctx, accountId, token),
     loadExistingGrant: (ctx) => loadGrant(parts, requests, ctx),
     features: features(parts),
@@ -79,6 +79,10 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
       show(ctx, await parts.pages.error({ code: out.error, detail, applicationId, origin }));
     },
   } as Configuration;
+}
+
+export function interactionPath(uid: string): string {
+  return `/oidc/interaction/${uid}`;
 }
 
 function routes(): Configuration['routes'] {

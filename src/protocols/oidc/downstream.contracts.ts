@@ -37,6 +37,19 @@ export interface BrowserRequest {
   readonly origin: Origin;
 }
 
+/** The library's record of a request that needs a sign-in, as far as the sign-in reads it. */
+export interface InteractionRequest {
+  readonly uid: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly prompt: { readonly name: string; readonly reasons: readonly string[] };
+}
+
+/** Where a browser goes from the authorization endpoint: to an IdP, or no further than a page. */
+export type WayOn = { readonly cookie: string | null } & (
+  | { readonly location: string }
+  | { readonly status: number; readonly page: Page }
+);
+
 export interface DownstreamParts {
   /** Issuer, without a trailing slash. */
   readonly url: string;
@@ -55,6 +68,12 @@ export interface DownstreamParts {
   };
   /** The session of the browser with these cookies, for the application that asks. */
   readonly browserSession: (cookieHeader: string | undefined, applicationId: string) => Promise<ReleaseOutcome>;
+  /** Begins the sign-in that a request needs; null where its hints do not name the way. */
+  readonly depart: (
+    interaction: InteractionRequest,
+    applicationId: string,
+    request: BrowserRequest,
+  ) => Promise<WayOn | null>;
   /** The person has signed out in the browser with these cookies; returns the cookie that says so. */
   readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
   /** Global id of a login, as GraphQL shows it. */

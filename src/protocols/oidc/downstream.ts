@@ -3,7 +3,8 @@
  * gate, and so does every token (docs/architecture.md).
  */
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
-import { configuration, logoutQuestion, show } from './downstream.configuration.js';
+import type { Origin } from '../../login/login.store.js';
+import { configuration, interactionPath, logoutQuestion, show } from './downstream.configuration.js';
 import type { DownstreamParts } from './downstream.contracts.js';
 import { BrowserRequests, correlationOf } from './downstream.requests.js';
 
@@ -26,6 +27,7 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
     // A sandboxed frame or a file: whoever it is, it registered no redirect URI (H09).
     if (ctx.get('origin') === 'null') ctx.remove('Access-Control-Allow-Origin');
     const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
+    await depart(parts, ctx, origin);
     if (isUnaskedSignOut(ctx)) show(ctx, parts.pages.logoutConfirm(logoutQuestion(ctx)));
     if (isSignOut(ctx)) {
       ctx.append('Set-Cookie', await parts.endBrowserSession({ cookieHeader: ctx.req.headers.cookie, origin }));
@@ -56,6 +58,30 @@ async function asOne(parts: DownstreamParts, ctx: KoaContextWithOIDC, next: () =
     }
     const origin = { sourceIp: ctx.ip, correlationId };
     show(ctx, await parts.pages.error({ code: 'server_error', detail: 'fault', applicationId: null, origin }));
+  }
+}
+
+/** Takes the place of the redirect to the interaction, where the way to the IdP is known without asking the person. */
+async function depart(parts: DownstreamParts, ctx: KoaContextWithOIDC, origin: Origin): Promise<void> {
+  if (ctx.oidc?.route !== 'authorization' || ctx.method !== 'GET') return;
+  const { Interaction: interaction, Client: client } = ctx.oidc.entities;
+  const applicationId = client === undefined ? null : parts.clients.applicationId(client);
+  if (interaction === undefined || applicationId === null) return;
+  if (ctx.response.get('location') !== interactionPath(interaction.uid)) return;
+  const request = { cookieHeader: ctx.req.headers.cookie, origin };
+  const wayOn = await parts.depart(interaction, applicationId, request);
+  if (wayOn === null) return;
+  if (wayOn.cookie !== null) ctx.append('Set-Cookie', wayOn.cookie);
+  ctx.set('Cache-Control', 'no-store');
+  if ('location' in wayOn) {
+    // As it is: a signed query may not be written anew.
+    ctx.set('Location', wayOn.location);
+    ctx.body = '';
+    ctx.status = 303;
+  } else {
+    ctx.remove('Location');
+    show(ctx, wayOn.page);
+    ctx.status = wayOn.status;
   }
 }
 
