@@ -12,6 +12,7 @@ import { createTxtLookup } from './egress/txt-lookup.js';
 import { globalId } from './graphql/global-id.js';
 import { buildApiSchema } from './graphql/schema.js';
 import { registerGraphql } from './graphql/server.js';
+import { Arrivals } from './http/arrival.js';
 import { HubCookies } from './http/cookies.js';
 import { Departures } from './http/departure.js';
 import { downstreamPages } from './http/downstream-pages.js';
@@ -212,6 +213,7 @@ function createLogin({ config, clock, uow, box, egress, memory }: Ground) {
     pipeline,
     router,
     departures: new Departures(router, pipeline, cookies),
+    arrivals: new Arrivals(pipeline, refuser, cookies),
     gate: new ReleaseGate(uow, gatherer, clock, limits),
     cookies,
     logout,
@@ -226,7 +228,7 @@ async function createDownstream(
   logFault: (fault: unknown, correlationId: string) => void,
 ): Promise<OpenIdProviderHost> {
   const { config, clock, uow, box, egress, memory, secretKeys } = ground;
-  const { gate, cookies, logout, departures } = login;
+  const { gate, cookies, logout, departures, arrivals } = login;
   const tokenAudit = new TokenAudit(uow, clock);
   const attributes = await uow.read(hubScope, loadAttributes);
   return new OpenIdProviderHost(
@@ -247,6 +249,7 @@ async function createDownstream(
         return handle === null ? { kind: 'NONE' } : gate.forBrowser(handle, applicationId);
       },
       depart: departures.atOnce.bind(departures),
+      arrive: arrivals.arrive.bind(arrivals),
       endBrowserSession: async ({ cookieHeader, origin }) => {
         const handle = cookies.session(cookieHeader);
         if (handle !== null) await logout.endByHandle(handle, 'LOGOUT', origin);

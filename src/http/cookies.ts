@@ -35,6 +35,13 @@ export class HubCookies {
     return this.#write('session', handle);
   }
 
+  /** The header of the browser's next request, once it has the session cookie. */
+  withSession(header: string | undefined, handle: string): string {
+    const name = this.#name('session');
+    const others = (header ?? '').split(';').map((part) => part.trim());
+    return [...others.filter((part) => part !== '' && !part.startsWith(`${name}=`)), `${name}=${handle}`].join('; ');
+  }
+
   endSession(): string {
     return `${this.#write('session', '')}; Max-Age=0`;
   }

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IdentityProviderAddress } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
+import { arrivalPath } from '../protocols/oidc/downstream.arrival.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';
 import type { HubCookies } from './cookies.js';
@@ -74,7 +75,7 @@ async function receive(
   const outcome = await parts.pipeline.receive(address, inboundMessage(request), browser, origin);
   if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(outcome.interactionUid));
   const { handle, interactionUid } = outcome.value;
-  const next = `/oidc/interaction/${interactionUid}/continue?login=${encodeURIComponent(handle)}`;
+  const next = arrivalPath(interactionUid, handle);
   return reply.header('cache-control', 'no-store').redirect(next, 303);
 }
 

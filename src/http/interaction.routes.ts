@@ -4,16 +4,11 @@
  */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { errors, type Provider } from 'oidc-provider';
-import type { SignedIn } from '../login/outcome.js';
-import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
 import type { LoginRouter, Route } from '../login/router.js';
-import { encodeAccountId } from '../protocols/oidc/downstream.account.rules.js';
 import { refusal } from '../shared/refusal.js';
 import type { RequestMemory } from '../shared/request-memory.js';
-import type { HubCookies } from './cookies.js';
 import { type Departures, hintsOf } from './departure.js';
-import { interactionUrl } from './federation.routes.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
 import { type ChooseProblem, chooseOrganizationPage } from './pages/index.js';
 import { referenceOf, sendOutbound, sendPage, sendRefusal } from './render.js';
@@ -23,11 +18,9 @@ const FORM_BYTES = 8 * 1024;
 
 export interface InteractionParts {
   readonly provider: () => Provider;
-  readonly pipeline: LoginPipeline;
   readonly router: LoginRouter;
   readonly departures: Departures;
   readonly refuser: Refuser;
-  readonly cookies: HubCookies;
   readonly memory: RequestMemory;
   readonly findApplication: (clientId: string) => Promise<{ readonly id: string; readonly name: string } | null>;
 }
@@ -50,7 +43,6 @@ export function interactionRoutes(parts: InteractionParts) {
     const path = '/oidc/interaction/:uid';
     scope.get<WithUid>(path, (request, reply) => flow.within(request, reply, flow.start));
     scope.post<WithUid>(path, { bodyLimit: FORM_BYTES }, (request, reply) => flow.within(request, reply, flow.chosen));
-    scope.get<WithUid>(`${path}/continue`, (request, reply) => flow.within(request, reply, flow.resume));
   };
 }
 
@@ -117,50 +109,6 @@ class InteractionFlow {
     if (route.kind === 'ASK') return this.#ask(interaction, reply, 'MALFORMED', email);
     await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
     return this.#ask(interaction, reply, 'NOT_FOUND', email);
-  }
-
-  /** Back from the IdP, in the browser that began. */
-  async resume(interaction: Interaction, request: FastifyRequest<WithUid>, reply: FastifyReply): Promise<FastifyReply> {
-    const { pipeline, cookies } = this.#parts;
-    const { cookie } = request.headers;
-    const handles = inboundMessage(request).query.filter(([name]) => name === 'login');
-    const handle = handles.length === 1 ? (handles[0]?.[1] ?? '') : '';
-    const outcome = await pipeline.resume(
-      handle,
-      interaction.uid,
-      cookies.browser(cookie),
-      cookies.session(cookie),
-      originOf(request),
-    );
-    if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(interaction.uid));
-    return this.#signIn(interaction, outcome.value, request, reply);
-  }
-
-  async #signIn(
-    interaction: Interaction,
-    signedIn: SignedIn,
-    request: FastifyRequest<WithUid>,
-    reply: FastifyReply,
-  ): Promise<FastifyReply> {
-    const accountId = encodeAccountId(signedIn);
-    // oidc-provider asks a person who comes back as somebody else to sign out first; here the new sign-in decides.
-    if (interaction.session !== undefined && interaction.session.accountId !== accountId) {
-      const { uid } = interaction.session;
-      await (await this.#parts.provider().Session.findByUid(uid))?.destroy();
-      delete interaction.session;
-      await interaction.persist();
-    }
-    reply.header('set-cookie', this.#parts.cookies.startSession(signedIn.sessionHandle));
-    const { acr, amr, authenticatedAt } = signedIn;
-    const ts = Math.floor(authenticatedAt.getTime() / 1000);
-    const login = {
-      accountId,
-      ts,
-      ...(amr.length === 0 ? {} : { amr: [...amr] }),
-      ...(acr === null ? {} : { acr }),
-      remember: false,
-    };
-    return this.#finish(request, reply, { login });
   }
 
   async #begin(

@@ -80,10 +80,10 @@ it('carries a SAML response from another site to the browser that began, without
   const requests = await signIn(page, aurora.name, 'Ingrid Solberg');
   const post = requests.find(({ what }) => what === 'POST /federation/saml/aurora-freight.main/acs');
   expect(post?.cookie).toBe('');
-  const resumed = requests.find(({ what }) => what.endsWith('/continue'));
+  const resumed = requests.find(({ what }) => what.includes('/oidc/auth/'));
   expect(resumed?.what).toMatch(/^GET /);
   expect(resumed?.cookie).toContain('entente-browser=');
-  expect(resumed?.cookie).toContain('entente-interaction=');
+  expect(resumed?.cookie).toContain('entente-resume=');
   expect(await page.textContent('main')).toContain('ingrid.solberg@aurora-freight.example');
   await page.context().close();
 });

@@ -144,7 +144,7 @@ describe('kill -9 of the hub', () => {
   it('after the commit, before the application has its code: the account stands, the person clicks once more', async () => {
     const agent = aPerson(upstream, 'at-issue');
     const { next } = await beforeContinue(agent);
-    await killWhileHeld('regional.oidc_artifact', () => agent.get(next));
+    await killWhileHeld('regional.session_application', () => agent.get(next));
     expect(await members('at-issue')).toBe(1);
     await signsInAgain(agent, 'at-issue');
   }, 60_000);

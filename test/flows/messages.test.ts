@@ -3,7 +3,7 @@ import { countMessages, type Messages } from '../support/messages.js';
 import { TokenClient } from '../support/token-client.js';
 
 /** What a sign-in of a known person may send to the database, from the application's request to userinfo. */
-const SIGN_IN = 21;
+const SIGN_IN = 19;
 const SECOND_APPLICATION = 9;
 const REFRESH = 5;
 

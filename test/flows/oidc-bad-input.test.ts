@@ -113,7 +113,8 @@ describe('the decision after a callback', () => {
     const { url } = await other.party.request({});
     const foreign = await agent.get(url);
     const interaction = new URL(foreign.headers.get('location') ?? '', estate.hub.url);
-    const mixed = `${interaction.href}/continue?login=${handle}`;
+    const uid = interaction.pathname.split('/').at(-1);
+    const mixed = `${estate.hub.url}/oidc/auth/${uid}?login=${handle}`;
     await expectRejected(estate.db, { code: 'LOGIN_UNKNOWN' }, () => agent.follow(mixed));
   });
 
@@ -138,7 +139,7 @@ describe('the decision after a callback', () => {
     const next = new URL(taken.headers.get('location') ?? '', estate.hub.url).href;
     const twin = agent.copy();
     expect((await agent.get(next)).status).toBe(303);
-    await expectRejected(estate.db, { code: 'LOGIN_SPENT' }, () => twin.get(next));
+    await expectRejected(estate.db, { code: 'LOGIN_EXPIRED' }, () => twin.get(next));
   });
 });
 

@@ -68,7 +68,9 @@ export class ArtifactAdapter implements Adapter {
     const expiresAt = new Date(clock.now().getTime() + expiresIn * 1000);
     const clientId = payload.clientId ?? payload.params?.client_id;
     const hashOf = (handle: string | undefined) => (handle === undefined ? null : handleHash(handle));
-    memory.forget(nameOf(this.#model, idHash));
+    // What is handed in once is read as it stands; anything else is by now what it will be.
+    if (SINGLE_USE.includes(this.#model)) memory.forget(nameOf(this.#model, idHash));
+    else memory.set(nameOf(this.#model, idHash), written(partnerId, payloadEncrypted));
     await uow.later(
       hubScope,
       sql`insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id,
@@ -122,7 +124,7 @@ export class ArtifactAdapter implements Adapter {
   async destroy(id: string): Promise<void> {
     const { uow, memory } = this.#parts;
     const idHash = handleHash(id);
-    memory.forget(nameOf(this.#model, idHash));
+    memory.set(nameOf(this.#model, idHash), null);
     await uow.later(hubScope, sql`delete from ${TABLE} where model = ${this.#model} and id_hash = ${idHash}`);
   }
 
@@ -170,8 +172,11 @@ export class ArtifactAdapter implements Adapter {
 }
 
 function grantOf({ grant_partner_id, grant_payload }: FoundRow): ArtifactRow | null {
-  if (grant_partner_id === null || grant_payload === null) return null;
-  return { partner_id: grant_partner_id, payload_encrypted: grant_payload, consumed: null };
+  return grant_partner_id === null || grant_payload === null ? null : written(grant_partner_id, grant_payload);
+}
+
+function written(partnerId: Uuid, payloadEncrypted: string): ArtifactRow {
+  return { partner_id: partnerId, payload_encrypted: payloadEncrypted, consumed: null };
 }
 
 function nameOf(model: string, idHash: string): string {

@@ -50,6 +50,18 @@ export type WayOn = { readonly cookie: string | null } & (
   | { readonly status: number; readonly page: Page }
 );
 
+/** How a sign-in ended that comes back from its IdP. */
+export type Arrival =
+  | { readonly accountId: null; readonly status: number; readonly page: Page }
+  | {
+      readonly accountId: string;
+      readonly authentication: { readonly ts: number; readonly acr?: string; readonly amr?: string[] };
+      /** Carries the hub's session. */
+      readonly cookie: string;
+      /** The cookies of the browser with that one among them. */
+      readonly cookieHeader: string;
+    };
+
 export interface DownstreamParts {
   /** Issuer, without a trailing slash. */
   readonly url: string;
@@ -74,6 +86,8 @@ export interface DownstreamParts {
     applicationId: string,
     request: BrowserRequest,
   ) => Promise<WayOn | null>;
+  /** Decides and commits the sign-in behind a handle. @param interaction null: this browser stands in none */
+  readonly arrive: (interaction: string | null, handle: string, request: BrowserRequest) => Promise<Arrival>;
   /** The person has signed out in the browser with these cookies; returns the cookie that says so. */
   readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
   /** Global id of a login, as GraphQL shows it. */

@@ -4,6 +4,7 @@
  */
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Origin } from '../../login/login.store.js';
+import { arrive } from './downstream.arrival.js';
 import { configuration, interactionPath, logoutQuestion, show } from './downstream.configuration.js';
 import type { DownstreamParts } from './downstream.contracts.js';
 import { BrowserRequests, correlationOf } from './downstream.requests.js';
@@ -22,8 +23,9 @@ export function createOpenIdProvider(parts: DownstreamParts): Provider {
   provider.on('server_error', (ctx, fault) => parts.logFault(fault, correlationOf(ctx)));
   provider.use((koa, next) => asOne(parts, koa as KoaContextWithOIDC, next));
   provider.use(async (koa, next) => {
-    await next();
     const ctx = koa as KoaContextWithOIDC;
+    if (!(await arrive(parts, provider, ctx))) return;
+    await next();
     // A sandboxed frame or a file: whoever it is, it registered no redirect URI (H09).
     if (ctx.get('origin') === 'null') ctx.remove('Access-Control-Allow-Origin');
     const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
@@ -87,7 +89,7 @@ async function depart(parts: DownstreamParts, ctx: KoaContextWithOIDC, origin: O
 
 /** Routes at which a browser stands and not an application. */
 function isForPeople(ctx: KoaContextWithOIDC): boolean {
-  return ['authorization', 'resume', 'end_session', 'end_session_confirm'].includes(ctx.oidc?.route ?? '');
+  return /^\/oidc\/(?:auth|logout)(?:\/|$)/.test(ctx.path);
 }
 
 /**

@@ -38,7 +38,7 @@ describe('an answer that nobody asked for', () => {
     'javascript:alert(1)',
     'https://hub.example@evil.example/',
     '%2f%2fevil.example',
-    '/oidc/interaction/x/continue',
+    '/oidc/auth/x?login=y',
     '"><script>alert(1)</script>',
     `local.${'a'.repeat(43)}`,
   ])('is not followed to where its state points: %s [S38]', async (RelayState) => {
