@@ -119,7 +119,7 @@ export async function createApp(config: Config, resources: AppResources): Promis
       findApplication: login.clients.application.bind(login.clients),
     }),
   );
-  await server.register(oidcRoutes(config.url, () => host.current()));
+  await server.register(oidcRoutes(config.url, host));
   await server.register(federationRoutes({ ...login, ...upstreamLookups(ground) }));
   await registerGraphql(server, {
     schema: buildApiSchema(apiRooms, services),

@@ -1,6 +1,6 @@
 /** Mounts oidc-provider on the raw request, with host and protocol taken from ENTENTE_URL and never from the request. */
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Provider } from 'oidc-provider';
+import type { OpenIdProviderHost } from '../protocols/oidc/downstream.host.js';
 import { CORRELATION_HEADER } from '../protocols/oidc/downstream.requests.js';
 
 /**
@@ -12,7 +12,7 @@ const libraryPageHeaders = {
     "default-src 'none'; script-src 'none'; form-action https: http:; frame-ancestors 'none'; base-uri 'none'",
 };
 
-export function oidcRoutes(baseUrl: string, provider: () => Provider) {
+export function oidcRoutes(baseUrl: string, provider: Pick<OpenIdProviderHost, 'handle'>) {
   const { host, protocol } = new URL(baseUrl);
   return async (scope: FastifyInstance): Promise<void> => {
     // The library reads the body itself.
@@ -30,7 +30,7 @@ export function oidcRoutes(baseUrl: string, provider: () => Provider) {
       raw.headers['x-forwarded-proto'] = protocol.slice(0, -1);
       raw.headers['x-forwarded-for'] = request.ip;
       raw.headers[CORRELATION_HEADER] = request.id;
-      await provider().callback()(raw, reply.raw);
+      await provider.handle(raw, reply.raw);
     };
     scope.route({ method: ['GET', 'POST', 'OPTIONS'], url: '/oidc/*', handler });
     scope.route({ method: ['GET', 'OPTIONS'], url: '/.well-known/openid-configuration', handler });

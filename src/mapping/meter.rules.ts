@@ -26,12 +26,13 @@ export class BudgetSpent extends Error {
   }
 }
 
+/** One instance for all: a spent meter throws at every further step, and a stack trace each time would be the attack. */
+const SPENT = new BudgetSpent();
+
 export class Meter {
   #left: number;
   #why: string | null = null;
   readonly #weights = new WeakMap<object, number>();
-  // One instance for all: a spent meter throws at every further step, and a stack trace each time would be the attack.
-  readonly #spent = new BudgetSpent();
 
   constructor(steps: number = MAX_STEPS) {
     this.#left = steps;
@@ -43,7 +44,7 @@ export class Meter {
   }
 
   spend(steps: number): void {
-    if (this.#why !== null) throw this.#spent;
+    if (this.#why !== null) throw SPENT;
     this.#left -= steps;
     if (this.#left < 0) this.stop('steps');
   }
@@ -65,7 +66,7 @@ export class Meter {
 
   stop(why: 'steps' | 'text' | 'list'): never {
     this.#why ??= why;
-    throw this.#spent;
+    throw SPENT;
   }
 
   #weighList(list: readonly unknown[]): void {

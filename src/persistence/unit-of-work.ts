@@ -168,12 +168,15 @@ export class UnitOfWork {
   }
 }
 
-/** The statement that puts a transaction into its scope. */
+/** The statement that puts a transaction into its scope, in one column: what it gives is of no use to anybody. */
 function scopeText(scope: Scope): string {
+  return scope.kind === 'hub' ? HUB : settingText(scope);
+}
+
+function settingText(scope: Scope): string {
   const settings = Object.entries(sessionVariables(scope)).map(
     ([name, value]) => sql`set_config(${name}, ${value}, true)`,
   );
-  // One column: what the settings were set to is of no use to anybody.
   return `select ${settings.map(textOf).join(' || ')}`;
 }
 
@@ -184,3 +187,5 @@ function sessionVariables(scope: Scope): Record<string, string> {
     'entente.applications': scope.kind === 'applications' ? scope.applicationIds.join(',') : '',
   };
 }
+
+const HUB = settingText(hubScope);
