@@ -27,6 +27,8 @@ const MAJOR_VERSION = '18';
 const USER = 'entente_owner';
 const UNFINISHED = '.unfinished-';
 const LEFTOVER_AGE_MS = 600_000;
+/** Statements carry personal data, and so does the detail of an error: neither goes into the log of the server. */
+const SILENT = { log_min_error_statement: 'panic', log_error_verbosity: 'terse' } as const;
 
 interface Binaries {
   readonly initdb: string;
@@ -196,6 +198,7 @@ async function start(binaries: Binaries, directory: string, options: EmbeddedOpt
     listen_addresses: '127.0.0.1',
     unix_socket_directories: '',
     max_connections: '200',
+    ...SILENT,
     ...options.settings,
   };
   const flags = Object.entries(settings).map(([name, value]) => `-c ${name}='${value}'`);

@@ -76,6 +76,10 @@ describe('the composition', () => {
     expect(only('services.hub.depends_on.postgres.condition')).toBe('service_healthy');
   });
 
+  it('keeps statements and their values out of the log of its database [H02]', () => {
+    expect(only('services.postgres.command')).toMatch(/log_min_error_statement=panic.*log_error_verbosity=terse/);
+  });
+
   it('takes secrets from the environment, with no default', () => {
     for (const key of [
       'services.hub.environment.ENTENTE_SECRET_KEY',

@@ -2,7 +2,7 @@ import { json, sql } from '../../../src/persistence/sql.js';
 import type { Question } from '../../../src/persistence/statement-transaction.js';
 import { hubScope, partnerScope } from '../../../src/persistence/unit-of-work.js';
 import { uuidv7 } from '../../../src/shared/ids.js';
-import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { asOwner, createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 let db: TestDatabase;
@@ -53,6 +53,22 @@ describe('a value in a statement', () => {
 
   it.each([[undefined], [Number.NaN], [{}], [['a']], ['a\0b']])('is nothing else: %j', (value) => {
     expect(() => sql`select ${value as never}`).toThrow();
+  });
+});
+
+describe('the log of the embedded database', () => {
+  it('tells of an error without the statement and its values [H02]', async () => {
+    const marked = 'ada@logged.example';
+    const failing = sql`insert into "regional"."assertion_replay" (partner_id, assertion_hash) values (null, ${marked})`;
+    await expect(db.uow.later(hubScope, failing)).rejects.toThrow('null value');
+    const text = await asOwner(db.ownerUrl, async (owner) => {
+      const { rows } = await owner.query(
+        "select pg_read_file(current_setting('data_directory') || '/server.log') as text",
+      );
+      return rows[0]?.text as string;
+    });
+    expect(text).toContain('null value');
+    expect(text).not.toContain(marked);
   });
 });
 
