@@ -1,4 +1,5 @@
 /** The addresses that the other side must know: `{idp}` in them is `<partner slug>.<IdP slug>` (docs/architecture.md). */
+import { parseSlug } from '../shared/values.js';
 
 export interface IdentityProviderAddresses {
   /** What a person pastes into a SAML IdP. The entityID is the metadata's own address, one per IdP. */
@@ -16,8 +17,8 @@ export function identityProviderAddress(partnerSlug: string, identityProviderSlu
 /** null for a text that is no such address. A slug has no dot, so the first one separates. */
 export function parseIdentityProviderAddress(address: string): { partnerSlug: string; slug: string } | null {
   const dot = address.indexOf('.');
-  if (dot <= 0 || dot === address.length - 1) return null;
-  return { partnerSlug: address.slice(0, dot), slug: address.slice(dot + 1) };
+  const [partnerSlug, slug] = [parseSlug(address.slice(0, Math.max(dot, 0))), parseSlug(address.slice(dot + 1))];
+  return partnerSlug === null || slug === null ? null : { partnerSlug, slug };
 }
 
 export function addressesOf(baseUrl: string, partnerSlug: string, slug: string): IdentityProviderAddresses {

@@ -6,6 +6,7 @@ import { parseIdentityProviderAddress } from '../identity-providers/addresses.ru
 import { type Sql, sql } from '../persistence/sql.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
+import { parseDomainName, parseSlug } from '../shared/values.js';
 import type { TrustFacts } from './facts.js';
 
 /** Whom a hint names: the address of an IdP, the slug of a partner, or a proved domain. */
@@ -62,12 +63,13 @@ export async function findRoutable(uow: UnitOfWork, wanted: Wanted, applicationI
   };
 }
 
+/** A name that nobody can have is looked up as the empty one: the statement stays the same. */
 function named({ by, name }: Wanted): Sql {
   if (by === 'SLUG') {
-    return sql`select id as partner_id, null::uuid as identity_provider_id from "control"."partner" where slug = ${name}`;
+    return sql`select id as partner_id, null::uuid as identity_provider_id from "control"."partner" where slug = ${parseSlug(name) ?? ''}`;
   }
   if (by === 'DOMAIN') {
-    return sql`select partner_id, null::uuid as identity_provider_id from "control"."proved_domain" where name = ${name}`;
+    return sql`select partner_id, null::uuid as identity_provider_id from "control"."proved_domain" where name = ${parseDomainName(name) ?? ''}`;
   }
   const { partnerSlug, slug } = parseIdentityProviderAddress(name) ?? { partnerSlug: '', slug: '' };
   return sql`select i.partner_id, i.id as identity_provider_id from "control"."partner" p

@@ -31,6 +31,8 @@ export interface ClientSource {
   apiClient(clientId: string): Promise<DownstreamApiClient | null>;
 }
 
+/** RFC 6749, appendix A.1. */
+const CLIENT_ID = /^[\x20-\x7e]+$/;
 const APPLICATION_ID = 'entente_application_id';
 const CLAIMS_IN_ID_TOKEN = 'entente_claims_in_id_token';
 const PKCE_REQUIRED = 'entente_pkce_required';
@@ -82,6 +84,7 @@ export class ClientDirectory {
   }
 
   async #find(clientId: string): Promise<AdapterPayload | undefined> {
+    if (!CLIENT_ID.test(clientId)) return undefined;
     const application = await this.#source.application(clientId);
     if (application !== null) return applicationMetadata(application);
     const apiClient = await this.#source.apiClient(clientId);
