@@ -44,11 +44,17 @@ export interface StatementTx extends Writes {
   undo(): Promise<void>;
 }
 
+interface Gathered {
+  /** Statements that wait, each behind the one that sets its scope. */
+  readonly waiting: string[];
+  /** What comes after the end waits for nobody. */
+  open: boolean;
+}
+
 export class UnitOfWork {
   readonly #orm: MikroORM;
   readonly #inside = new AsyncLocalStorage<true>();
-  /** Statements that wait, each behind the one that sets its scope. */
-  readonly #together = new AsyncLocalStorage<string[]>();
+  readonly #together = new AsyncLocalStorage<Gathered>();
 
   constructor(orm: MikroORM) {
     this.#orm = orm;
@@ -95,7 +101,7 @@ export class UnitOfWork {
    */
   async ask<Q extends readonly Question<unknown>[]>(scope: Scope, ...questions: Q): Promise<Answers<Q>> {
     this.#refuseNesting();
-    const before = this.#together.getStore()?.splice(0) ?? [];
+    const before = this.#taken();
     const pool = await this.#pool();
     return askIn((text) => pool.query(text), [...before, scopeText(scope)], questions);
   }
@@ -117,23 +123,29 @@ export class UnitOfWork {
 
   /** Gathers what the work writes by `later`: what has not gone before goes in one message, all of it or nothing. */
   async together<T>(work: () => Promise<T>): Promise<T> {
-    return this.#together.run([], async () => {
+    const gathered: Gathered = { waiting: [], open: true };
+    return this.#together.run(gathered, async () => {
       try {
         return await work();
       } finally {
+        gathered.open = false;
         await this.#flush();
       }
     });
   }
 
   async #gather(texts: readonly string[]): Promise<void> {
-    const waiting = this.#together.getStore();
-    if (waiting === undefined) await this.#send(texts);
-    else waiting.push(...texts);
+    const gathered = this.#together.getStore();
+    if (gathered?.open) gathered.waiting.push(...texts);
+    else await this.#send(texts);
   }
 
   async #flush(): Promise<void> {
-    await this.#send(this.#together.getStore()?.splice(0) ?? []);
+    await this.#send(this.#taken());
+  }
+
+  #taken(): string[] {
+    return this.#together.getStore()?.waiting.splice(0) ?? [];
   }
 
   async #send(texts: readonly string[]): Promise<void> {

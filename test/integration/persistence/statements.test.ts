@@ -213,6 +213,18 @@ describe('writes that are gathered', () => {
     expect(await kept('kept-though')).toBe(1);
   });
 
+  it('do not wait when they come after the end', async () => {
+    const partnerId = uuidv7(now);
+    const { promise: end, resolve: ended } = Promise.withResolvers<void>();
+    let late = Promise.resolve();
+    await db.uow.together(async () => {
+      late = end.then(() => later(partnerId, 'late'));
+    });
+    ended();
+    await late;
+    expect(await kept('late')).toBe(1);
+  });
+
   it('of one request do not wait for those of another', async () => {
     const partnerId = uuidv7(now);
     await db.uow.together(async () => {
