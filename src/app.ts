@@ -212,7 +212,7 @@ function createLogin({ config, clock, uow, box, egress, memory }: Ground) {
     refuser,
     pipeline,
     router,
-    departures: new Departures(router, pipeline, cookies),
+    departures: new Departures(router, pipeline, cookies, refuser),
     arrivals: new Arrivals(pipeline, refuser, cookies),
     gate: new ReleaseGate(uow, gatherer, clock, limits),
     cookies,

@@ -5,10 +5,11 @@
 import type { OutboundMessage } from '../login/contracts.js';
 import type { Outcome } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
+import type { Refuser } from '../login/refuse.js';
 import type { Hints, LoginRouter, Route } from '../login/router.js';
 import type { BrowserRequest, InteractionRequest, WayOn } from '../protocols/oidc/downstream.contracts.js';
 import type { HubCookies } from './cookies.js';
-import { formPostPage } from './pages/index.js';
+import { type ChooseProblem, chooseOrganizationPage, formPostPage, type Page } from './pages/index.js';
 import { refusalAnswer } from './render.js';
 
 export interface Departure {
@@ -21,11 +22,13 @@ export class Departures {
   readonly #router: LoginRouter;
   readonly #pipeline: LoginPipeline;
   readonly #cookies: HubCookies;
+  readonly #refuser: Refuser;
 
-  constructor(router: LoginRouter, pipeline: LoginPipeline, cookies: HubCookies) {
+  constructor(router: LoginRouter, pipeline: LoginPipeline, cookies: HubCookies, refuser: Refuser) {
     this.#router = router;
     this.#pipeline = pipeline;
     this.#cookies = cookies;
+    this.#refuser = refuser;
   }
 
   /** By the hints of the application. */
@@ -52,16 +55,43 @@ export class Departures {
   }
 
   /** Where the browser goes at once; null: to the pages of the interaction. */
-  async atOnce(interaction: InteractionRequest, applicationId: string, request: BrowserRequest): Promise<WayOn | null> {
+  async atOnce(
+    interaction: InteractionRequest,
+    application: { readonly id: string; readonly name: string },
+    request: BrowserRequest,
+  ): Promise<WayOn | null> {
     if (interaction.prompt.name === 'consent') return null;
-    const route = await this.route(interaction, applicationId);
-    if (route.kind !== 'FOUND') return null;
-    const { outcome, cookie } = await this.begin(interaction, applicationId, route, request);
+    const route = await this.route(interaction, application.id);
+    if (route.kind === 'ASK') return null;
+    if (route.kind === 'NONE') {
+      // Here and not on the next page, which somebody who tries out names would not ask for (H19).
+      await this.#refuser.early({ applicationId: application.id }, 'gather', route.refusal, request.origin);
+      const email = hintsOf(interaction.params).loginHint ?? '';
+      return { ...questionAnswer(interaction.uid, application.name, email, 'NOT_FOUND'), cookie: null };
+    }
+    const { outcome, cookie } = await this.begin(interaction, application.id, route, request);
     if (!outcome.ok) return { ...refusalAnswer(outcome.refused, null), cookie };
     const message = outcome.value;
     if (message.kind === 'form-post') return { status: 200, page: formPostPage(message), cookie };
     return { location: message.url, cookie };
   }
+}
+
+/** The page that asks for the e-mail address. @param problem with what was given before */
+export function questionAnswer(
+  interactionUid: string,
+  applicationName: string,
+  email: string,
+  problem?: ChooseProblem,
+): { status: number; page: Page } {
+  const action = `/oidc/interaction/${interactionUid}`;
+  const page = chooseOrganizationPage({
+    applicationName,
+    action,
+    email,
+    ...(problem === undefined ? {} : { problem }),
+  });
+  return { status: problem === undefined ? 200 : 422, page };
 }
 
 export function hintsOf(params: InteractionRequest['params']): Hints {

@@ -8,9 +8,9 @@ import type { Refuser } from '../login/refuse.js';
 import type { LoginRouter, Route } from '../login/router.js';
 import { refusal } from '../shared/refusal.js';
 import type { RequestMemory } from '../shared/request-memory.js';
-import { type Departures, hintsOf } from './departure.js';
+import { type Departures, hintsOf, questionAnswer } from './departure.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
-import { type ChooseProblem, chooseOrganizationPage } from './pages/index.js';
+import type { ChooseProblem } from './pages/index.js';
 import { referenceOf, sendOutbound, sendPage, sendRefusal } from './render.js';
 import { codeOf } from './server.js';
 
@@ -142,13 +142,8 @@ class InteractionFlow {
     email: string,
   ): Promise<FastifyReply> {
     const application = await this.#application(interaction);
-    const page = chooseOrganizationPage({
-      applicationName: application?.name ?? '',
-      action: `/oidc/interaction/${interaction.uid}`,
-      email,
-      ...(problem === undefined ? {} : { problem }),
-    });
-    return sendPage(reply, problem === undefined ? 200 : 422, page);
+    const { status, page } = questionAnswer(interaction.uid, application?.name ?? '', email, problem);
+    return sendPage(reply, status, page);
   }
 
   #application(interaction: Interaction) {

@@ -3,7 +3,7 @@ import { aPerson, type LoginEstate, startEstate } from '../support/login-estate.
 import { countMessages } from '../support/messages.js';
 import { type OpenIdProvider, startOpenIdProvider } from '../support/openid-provider.js';
 import { setIdentityProviderState, setPartnerState, setTrustState } from '../support/policy-change.js';
-import { takeCensus } from '../support/reject-invariant.js';
+import { expectOneEvent, takeCensus } from '../support/reject-invariant.js';
 import { formOf, UserAgent, type Visit } from '../support/user-agent.js';
 
 let estate: LoginEstate;
@@ -127,6 +127,16 @@ describe('what the choice of organization tells a stranger', () => {
     expect(events).toEqual([expect.objectContaining({ action: 'login.denied', code: 'PARTNER_UNKNOWN' })]);
     expect(JSON.stringify(events)).not.toContain('ada@');
     expect(after.rows).toEqual(before.rows);
+  });
+
+  it('is recorded once for a hint, however far the browser follows [C24] [H19]', async () => {
+    for (const follow of [false, true]) {
+      const agent = new UserAgent();
+      const { url } = await estate.party.request({ domain_hint: 'nobody.example' });
+      const before = await takeCensus(estate.db);
+      await (follow ? agent.follow(url) : agent.get(url));
+      expectOneEvent(before, await takeCensus(estate.db), 'PARTNER_UNKNOWN');
+    }
   });
 
   it('takes the same number of messages to the database for an unknown and for an untrusted partner [H19]', async () => {

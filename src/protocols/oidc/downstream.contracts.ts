@@ -80,10 +80,10 @@ export interface DownstreamParts {
   };
   /** The session of the browser with these cookies, for the application that asks. */
   readonly browserSession: (cookieHeader: string | undefined, applicationId: string) => Promise<ReleaseOutcome>;
-  /** Begins the sign-in that a request needs; null where its hints do not name the way. */
+  /** Begins the sign-in that a request needs, or asks again where its hints name nobody; null where it has no hints. */
   readonly depart: (
     interaction: InteractionRequest,
-    applicationId: string,
+    application: { readonly id: string; readonly name: string },
     request: BrowserRequest,
   ) => Promise<WayOn | null>;
   /** Decides and commits the sign-in behind a handle. @param interaction null: this browser stands in none */

@@ -67,11 +67,11 @@ async function asOne(parts: DownstreamParts, ctx: KoaContextWithOIDC, next: () =
 async function depart(parts: DownstreamParts, ctx: KoaContextWithOIDC, origin: Origin): Promise<void> {
   if (ctx.oidc?.route !== 'authorization' || ctx.method !== 'GET') return;
   const { Interaction: interaction, Client: client } = ctx.oidc.entities;
-  const applicationId = client === undefined ? null : parts.clients.applicationId(client);
-  if (interaction === undefined || applicationId === null) return;
+  const id = client === undefined ? null : parts.clients.applicationId(client);
+  if (interaction === undefined || id === null) return;
   if (ctx.response.get('location') !== interactionPath(interaction.uid)) return;
   const request = { cookieHeader: ctx.req.headers.cookie, origin };
-  const wayOn = await parts.depart(interaction, applicationId, request);
+  const wayOn = await parts.depart(interaction, { id, name: client?.clientName ?? '' }, request);
   if (wayOn === null) return;
   if (wayOn.cookie !== null) ctx.append('Set-Cookie', wayOn.cookie);
   ctx.set('Cache-Control', 'no-store');
