@@ -128,10 +128,11 @@ export class ReleaseGate {
     this.#told.set(name, true);
   }
 
+  /** Stored when it returns, and not only with the rest of its request: it counts as told from then on. */
   async #auditDenied(session: LiveSession, applicationId: Uuid, because: Refusal): Promise<void> {
     const now = this.#clock.now();
     const origin = { actorKind: 'SERVICE', actorId: applicationId, correlationId: null, sourceIp: null, now } as const;
-    await this.#uow.statements(partnerScope(session.partnerId), (tx) =>
+    await this.#uow.write(partnerScope(session.partnerId), (tx) =>
       recordAuditFrom(tx, origin, {
         action: 'release.denied',
         partnerId: session.partnerId,

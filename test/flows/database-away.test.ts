@@ -1,5 +1,6 @@
 import { asOwner, type TestDatabase } from '../support/database.js';
 import { aPerson, hint, type LoginEstate, startEstate } from '../support/login-estate.js';
+import { setPartnerState } from '../support/policy-change.js';
 import { until } from '../support/restartable-hub.js';
 import { TokenClient } from '../support/token-client.js';
 
@@ -65,9 +66,27 @@ describe('a database that went away and came back', () => {
     const { request, visit } = await party.visit(aPerson(estate.upstream, 'no-tokens'), hint);
     const code = new URL(visit.url).searchParams.get('code') ?? '';
     const before = await howMany('AccessToken');
-    const answer = await refusing(db, 'RefreshToken', () => client.redeem(code, request.codeVerifier));
+    const answer = await refusing(db, 'oidc_artifact', `model <> 'RefreshToken'`, () =>
+      client.redeem(code, request.codeVerifier),
+    );
     expect([answer.status, Object.keys(answer.body)]).toEqual([500, ['error', 'error_description']]);
     expect(await howMany('AccessToken')).toBe(before);
+  });
+
+  it('while it takes no event of a denial, that is not taken for told: the next one is', async () => {
+    const { access_token: token } = await estate.party.signIn(aPerson(estate.upstream, 'no-events'), hint);
+    await setPartnerState(estate.db, estate.partner, 'SUSPENDED');
+    const use = async () => (await estate.client.userInfo(token)).status;
+    const seen = [
+      await refusing(estate.db, `audit_event`, `action <> 'release.denied'`, use),
+      await denials(),
+      await use(),
+      await denials(),
+      await use(),
+      await denials(),
+    ];
+    await setPartnerState(estate.db, estate.partner, 'ACTIVE');
+    expect(seen).toEqual([500, 0, 401, 1, 401, 1]);
   });
 
   it('while it takes no codes, the browser gets a calm page, and neither code nor session cookie', async () => {
@@ -75,7 +94,7 @@ describe('a database that went away and came back', () => {
     const agent = aPerson(estate.upstream, 'no-codes');
     const { url } = await party.request(hint);
     const before = await howMany('Grant');
-    const shown = await refusing(db, 'AuthorizationCode', () => agent.follow(url));
+    const shown = await refusing(db, 'oidc_artifact', `model <> 'AuthorizationCode'`, () => agent.follow(url));
     expect([shown.status, new URL(shown.url).origin]).toEqual([500, hub.url]);
     expect(shown.body).toContain('Sign-in is not available right now');
     expect(shown.headers.get('set-cookie') ?? '').not.toContain('entente-oidc');
@@ -91,11 +110,22 @@ const howMany = (model: string) =>
     return rows[0]?.n as number;
   });
 
-/** Runs the work while the database refuses artefacts of one model. */
-async function refusing<T>({ ownerUrl }: TestDatabase, model: string, work: () => Promise<T>): Promise<T> {
+const denials = () =>
+  asOwner(estate.db.ownerUrl, async (owner) => {
+    const { rows } = await owner.query(`select 1 from regional.audit_event where action = 'release.denied'`);
+    return rows.length;
+  });
+
+/** Runs the work while the database takes into the table only rows of one kind. */
+async function refusing<T>(
+  { ownerUrl }: TestDatabase,
+  table: string,
+  taken: string,
+  work: () => Promise<T>,
+): Promise<T> {
   const alter = (change: string) =>
-    asOwner(ownerUrl, (owner) => owner.query(`alter table regional.oidc_artifact ${change}`));
-  await alter(`add constraint away check (model <> '${model}') not valid`);
+    asOwner(ownerUrl, (owner) => owner.query(`alter table regional.${table} ${change}`));
+  await alter(`add constraint away check (${taken}) not valid`);
   try {
     return await work();
   } finally {
