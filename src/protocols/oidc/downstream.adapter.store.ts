@@ -71,13 +71,14 @@ export class ArtifactAdapter implements Adapter {
     // What is handed in once is read as it stands; anything else is by now what it will be.
     if (SINGLE_USE.includes(this.#model)) memory.forget(nameOf(this.#model, idHash));
     else memory.set(nameOf(this.#model, idHash), written(partnerId, payloadEncrypted));
-    await uow.later(
-      hubScope,
-      sql`insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id,
+    const insertion = sql`insert into ${TABLE} (model, id_hash, partner_id, payload_encrypted, grant_hash, uid_hash, membership_id,
         application_client_id, expires_at) values (${this.#model}, ${idHash}, ${partnerId}, ${payloadEncrypted},
         ${hashOf(payload.grantId)}, ${hashOf(payload.uid)}, ${account?.membershipId ?? null},
-        ${typeof clientId === 'string' ? clientId : null}, ${expiresAt})
-        on conflict (model, id_hash) do update set partner_id = excluded.partner_id,
+        ${typeof clientId === 'string' ? clientId : null}, ${expiresAt})`;
+    if (this.#model === 'ReplayDetection') return this.#once(insertion);
+    await uow.later(
+      hubScope,
+      sql`${insertion} on conflict (model, id_hash) do update set partner_id = excluded.partner_id,
         payload_encrypted = excluded.payload_encrypted, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
         membership_id = excluded.membership_id, application_client_id = excluded.application_client_id,
         expires_at = excluded.expires_at`,
@@ -131,6 +132,12 @@ export class ArtifactAdapter implements Adapter {
   async revokeByGrantId(grantId: string): Promise<void> {
     const ofGrant = sql`model = ${this.#model} and grant_hash = ${handleHash(grantId)}`;
     await this.#parts.uow.rows(hubScope, sql`delete from ${TABLE} where ${ofGrant}`);
+  }
+
+  /** @throws InvalidDpopProof when another request brought the same proof in the same instant */
+  async #once(insertion: Sql): Promise<void> {
+    const [first] = await this.#parts.uow.rows(hubScope, sql`${insertion} on conflict do nothing returning 1`);
+    if (first === undefined) throw new errors.InvalidDpopProof('the proof was used before');
   }
 
   async #select(isWanted: Sql): Promise<FoundRow | null> {
