@@ -133,6 +133,24 @@ describe('the decision after a callback', () => {
     await expectRejected(estate.db, { code: 'LOGIN_OTHER_BROWSER' }, () => agent.follow(next));
   });
 
+  it('holds, whoever another window of the browser has signed in meanwhile [H06]', async () => {
+    const agent = aPerson(estate.upstream, 'first-window');
+    const request = await estate.party.request(hint);
+    const { url: callback } = await agent.follow(request.url, `${estate.hub.url}/federation/`);
+    const taken = await agent.get(callback);
+    aPerson(estate.upstream, 'second-window');
+    const other = await estate.party.signIn(agent, hint);
+    const back = await agent.follow(
+      new URL(taken.headers.get('location') ?? '', estate.hub.url).href,
+      estate.application.redirectUri,
+    );
+    expect([back.status, agent.trail.at(-1)]).toEqual([0, expect.stringContaining('/oidc/auth/')]);
+    const tokens = await estate.party.redeem(request, back);
+    expect(tokens.claims()?.sub).not.toBe(other.claims()?.sub);
+    const silent = await estate.party.signIn(agent, { prompt: 'none' });
+    expect(silent.claims()?.sub).toBe(tokens.claims()?.sub);
+  });
+
   it('is made once', async () => {
     const agent = aPerson(estate.upstream, 'decided-once');
     const taken = await agent.get(await beforeCallback(agent));

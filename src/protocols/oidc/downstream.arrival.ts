@@ -29,7 +29,7 @@ export async function arrive(parts: DownstreamParts, provider: Provider, ctx: Ko
     refuse(ctx, arrival);
     return false;
   }
-  await signIn(provider, interaction, arrival);
+  await signIn(provider, ctx, interaction, arrival);
   ctx.append('Set-Cookie', arrival.cookie);
   ctx.req.headers.cookie = arrival.cookieHeader;
   return true;
@@ -39,8 +39,7 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** The interaction that the cookie and the path agree on (O30); null as well when its session is no longer the same. */
 async function interactionOf(provider: Provider, ctx: KoaContextWithOIDC, uid: string): Promise<Interaction | null> {
-  const { cookieName } = provider as unknown as { cookieName(name: string): string };
-  if (ctx.cookies.get(cookieName.call(provider, 'resume'), { signed: true }) !== uid) return null;
+  if (signedCookie(provider, ctx, 'resume') !== uid) return null;
   const interaction = (await provider.Interaction.find(uid)) as Interaction | undefined;
   if (interaction === undefined) return null;
   if (interaction.session?.uid === undefined) return interaction;
@@ -48,8 +47,14 @@ async function interactionOf(provider: Provider, ctx: KoaContextWithOIDC, uid: s
   return session?.accountId === interaction.session.accountId ? interaction : null;
 }
 
+function signedCookie(provider: Provider, ctx: KoaContextWithOIDC, name: 'resume' | 'session'): string | undefined {
+  const { cookieName } = provider as unknown as { cookieName(name: string): string };
+  return ctx.cookies.get(cookieName.call(provider, name), { signed: true });
+}
+
 async function signIn(
   provider: Provider,
+  ctx: KoaContextWithOIDC,
   interaction: Interaction,
   { accountId, authentication }: Arrival & { accountId: string },
 ): Promise<void> {
@@ -58,6 +63,10 @@ async function signIn(
     await (await provider.Session.findByUid(interaction.session.uid))?.destroy();
     delete interaction.session;
   }
+  // Another window of this browser may have signed in somebody else meanwhile.
+  const sessionId = signedCookie(provider, ctx, 'session');
+  const session = sessionId === undefined ? undefined : await provider.Session.find(sessionId);
+  if (session?.accountId !== undefined && session.accountId !== accountId) await session.destroy();
   interaction.result = { ...interaction.lastSubmission, login: { accountId, ...authentication, remember: false } };
   await interaction.persist();
 }
