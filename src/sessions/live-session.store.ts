@@ -25,26 +25,35 @@ const FOUND = sql`jsonb_build_object(
     'identityProviderId', s.identity_provider_id, 'authenticatedAt', s.authenticated_at,
     'authenticationTimeStated', s.authentication_time_stated, 'idleUntil', s.idle_until, 'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr),
   'membership', ${MEMBERSHIP_FACTS})::text as found`;
-const MEMBERSHIP = sql`join "regional"."membership" m on m.partner_id = s.partner_id and m.id = s.membership_id
-  left join "control"."partner" p on p.id = s.partner_id`;
-const FROM_GRANT = sql`from "regional"."session_application" o
-  join "regional"."session" s on s.partner_id = o.partner_id and s.id = o.session_id ${MEMBERSHIP}
-  left join "control"."application" a on a.id = o.application_id`;
+/**
+ * From one session to what hangs on it. Row-level security hides from the planner how many rows a table gives, so that
+ * it would begin at whichever table is small; each `limit 1` makes it go on from the row that it has.
+ */
+const MEMBERSHIP = sql`cross join lateral (select m.* from "regional"."membership" m
+  where m.partner_id = s.partner_id and m.id = s.membership_id limit 1) m
+  left join lateral (select p.* from "control"."partner" p where p.id = s.partner_id limit 1) p on true`;
 
 /** Whatever state the session is in: whether it still counts is decided by rule. */
+export function sessionOfBrowser(handle: string, applicationId: Uuid): Sql {
+  return sql`select ${FOUND}, a.id as application_id
+    from (select s.* from "regional"."session" s where s.handle_hash = ${handleHash(handle)} limit 1) s ${MEMBERSHIP}
+    left join "control"."application" a on a.id = ${applicationId}`;
+}
+
+export function sessionOfGrant(grantId: string): Sql {
+  return sql`select ${FOUND}, o.application_id from (select o.* from "regional"."session_application" o
+    where o.grant_hash = ${handleHash(grantId)} limit 1) o
+    cross join lateral (select s.* from "regional"."session" s
+    where s.partner_id = o.partner_id and s.id = o.session_id limit 1) s ${MEMBERSHIP}
+    left join lateral (select a.* from "control"."application" a where a.id = o.application_id limit 1) a on true`;
+}
+
 export function findSessionForBrowser(uow: UnitOfWork, handle: string, applicationId: Uuid) {
-  return find(
-    uow,
-    sql`select ${FOUND}, a.id as application_id from "regional"."session" s ${MEMBERSHIP}
-      left join "control"."application" a on a.id = ${applicationId} where s.handle_hash = ${handleHash(handle)} limit 1`,
-  );
+  return find(uow, sessionOfBrowser(handle, applicationId));
 }
 
 export function findSessionForGrant(uow: UnitOfWork, grantId: string) {
-  return find(
-    uow,
-    sql`select ${FOUND}, o.application_id ${FROM_GRANT} where o.grant_hash = ${handleHash(grantId)} limit 1`,
-  );
+  return find(uow, sessionOfGrant(grantId));
 }
 
 /** The JSON text of `found`. */
