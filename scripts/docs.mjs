@@ -46,6 +46,11 @@ cannot work ends the start with one line on standard error and exit code 78. The
 written as they are to be set; a list is separated by commas.
 
 ${table(['variable', 'default', 'meaning'], rows)}
+
+The hub's statements carry their values, personal data among them. A PostgreSQL of your own writes a statement that failed,
+and the detail of the error, into its log; the embedded one and the composition's do not. Set the same two on yours:
+\`log_min_error_statement = panic\` and \`log_error_verbosity = terse\`, and leave \`log_statement\` and
+\`log_min_duration_statement\` off.
 `;
 }
 

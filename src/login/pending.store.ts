@@ -13,7 +13,6 @@ import { hubScope, partnerScope, type UnitOfWork, type Writes } from '../persist
 import { handleHash, type Uuid } from '../shared/ids.js';
 import type { AssertionFacts, UpstreamPending, VerifiedAssertion } from './contracts.js';
 import type { PendingStage } from './login.entity.js';
-import type { IdentityProviderAddress } from './outcome.js';
 import { sealVerified } from './verified-assertion.js';
 
 export interface PendingRecord {
@@ -54,6 +53,9 @@ interface Row {
   /** Unix time in milliseconds. */
   readonly expires_ms: number | string;
 }
+
+/** The IdP at whose address an answer came. */
+export type Addressed = Pick<PendingRecord, 'partnerId' | 'identityProviderId'>;
 
 /** What an answer finds: the request it belongs to, whether it has it for itself now, and today's policy epochs. */
 export interface ClaimedLogin {
@@ -106,7 +108,7 @@ export class PendingLoginStore {
    * Claims the request for one answer of the IdP that it was sent to; `claimed` is false when another answer was first.
    * null: no request under this handle waits for this IdP.
    */
-  async claim(uow: UnitOfWork, handle: string, address: IdentityProviderAddress): Promise<ClaimedLogin | null> {
+  async claim(uow: UnitOfWork, handle: string, address: Addressed): Promise<ClaimedLogin | null> {
     const isMine = sql`state_hash = ${handleHash(handle)} and partner_id = ${address.partnerId}
       and identity_provider_id = ${address.identityProviderId}`;
     const [row] = await uow.rows<Row & EpochRow & { readonly claimed: boolean }>(

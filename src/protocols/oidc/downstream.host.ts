@@ -2,17 +2,18 @@
  * Holds the OpenID Provider in use. Its claims and scopes are fixed when it is built, so a change of the attribute
  * catalogue builds another one and swaps them; requests in flight finish on the one that they began on.
  */
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Provider } from 'oidc-provider';
 import type { AttributeDefinitionFacts } from '../../login/facts.js';
 import type { DownstreamParts } from './downstream.contracts.js';
 import { createOpenIdProvider } from './downstream.js';
 
+type Handler = ReturnType<Provider['callback']>;
+
 export class OpenIdProviderHost {
   readonly #parts: Omit<DownstreamParts, 'attributes'>;
   #catalogue: string;
   #current: Provider;
-  #handler: RequestListener;
+  #handler: Handler;
 
   constructor(parts: Omit<DownstreamParts, 'attributes'>, attributes: readonly AttributeDefinitionFacts[]) {
     this.#parts = parts;
@@ -26,8 +27,8 @@ export class OpenIdProviderHost {
   }
 
   /** Answers one request. */
-  handle(request: IncomingMessage, response: ServerResponse): unknown {
-    return this.#handler(request, response);
+  handle(...request: Parameters<Handler>): unknown {
+    return this.#handler(...request);
   }
 
   use(attributes: readonly AttributeDefinitionFacts[]): void {
