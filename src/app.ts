@@ -12,7 +12,7 @@ import { createTxtLookup } from './egress/txt-lookup.js';
 import { globalId } from './graphql/global-id.js';
 import { buildApiSchema } from './graphql/schema.js';
 import { registerGraphql } from './graphql/server.js';
-import { Arrivals } from './http/arrival.js';
+import { Arrivals, strayed } from './http/arrival.js';
 import { HubCookies } from './http/cookies.js';
 import { Departures } from './http/departure.js';
 import { downstreamPages } from './http/downstream-pages.js';
@@ -20,6 +20,7 @@ import { federationRoutes } from './http/federation.routes.js';
 import { frontRoute } from './http/front.route.js';
 import { interactionRoutes } from './http/interaction.routes.js';
 import { oidcRoutes } from './http/oidc.routes.js';
+import { refusalAnswer } from './http/render.js';
 import { createServer, healthRoutes } from './http/server.js';
 import { AddressBook } from './identity-providers/address-book.store.js';
 import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService } from './identity-providers/index.js';
@@ -213,7 +214,7 @@ function createLogin({ config, clock, uow, box, egress, memory }: Ground) {
     pipeline,
     router,
     departures: new Departures(router, pipeline, cookies, refuser),
-    arrivals: new Arrivals(pipeline, refuser, cookies),
+    arrivals: new Arrivals(pipeline, cookies),
     gate: new ReleaseGate(uow, gatherer, clock, limits),
     cookies,
     logout,
@@ -250,6 +251,7 @@ async function createDownstream(
       },
       depart: departures.atOnce.bind(departures),
       arrive: arrivals.arrive.bind(arrivals),
+      strayed: async (origin) => refusalAnswer(await strayed(login.refuser, origin), null),
       endBrowserSession: async ({ cookieHeader, origin }) => {
         const handle = cookies.session(cookieHeader);
         if (handle !== null) await logout.endByHandle(handle, 'LOGOUT', origin);

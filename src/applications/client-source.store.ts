@@ -28,16 +28,17 @@ export class StoredClients implements ClientSource {
   }
 
   /** Takes what `selectApplication` gave: the same request does not ask again. */
-  remember(clientId: string, client: string | null): void {
-    this.#memory.set(nameOf(clientId), client === null ? null : JSON.parse(client));
+  remember(clientId: string, client: string | null): DownstreamApplication | null {
+    const application = client === null ? null : (JSON.parse(client) as DownstreamApplication);
+    this.#memory.set(nameOf(clientId), application);
+    return application;
   }
 
   async application(clientId: string): Promise<DownstreamApplication | null> {
     const known = this.#memory.get<DownstreamApplication>(nameOf(clientId));
     if (known !== undefined) return known;
     const rows = await this.#uow.rows<{ readonly client: string }>(hubScope, sql`${APPLICATION} ${clientId}`);
-    this.remember(clientId, rows[0]?.client ?? null);
-    return rows[0] === undefined ? null : (JSON.parse(rows[0].client) as DownstreamApplication);
+    return this.remember(clientId, rows[0]?.client ?? null);
   }
 
   apiClient(clientId: string) {

@@ -7,9 +7,10 @@ import type { Outcome } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
 import type { Hints, LoginRouter, Route } from '../login/router.js';
-import type { BrowserRequest, InteractionRequest, WayOn } from '../protocols/oidc/downstream.contracts.js';
+import type { BrowserRequest, InteractionRequest, Shown, WayOn } from '../protocols/oidc/downstream.contracts.js';
+import { interactionPath } from '../protocols/oidc/downstream.paths.rules.js';
 import type { HubCookies } from './cookies.js';
-import { type ChooseProblem, chooseOrganizationPage, formPostPage, type Page } from './pages/index.js';
+import { type ChooseProblem, chooseOrganizationPage, formPostPage } from './pages/index.js';
 import { refusalAnswer } from './render.js';
 
 export interface Departure {
@@ -29,11 +30,6 @@ export class Departures {
     this.#pipeline = pipeline;
     this.#cookies = cookies;
     this.#refuser = refuser;
-  }
-
-  /** By the hints of the application. */
-  route(interaction: InteractionRequest, applicationId: string): Promise<Route> {
-    return this.#router.route(applicationId, hintsOf(interaction.params));
   }
 
   async begin(
@@ -61,13 +57,13 @@ export class Departures {
     request: BrowserRequest,
   ): Promise<WayOn | null> {
     if (interaction.prompt.name === 'consent') return null;
-    const route = await this.route(interaction, application.id);
+    const hints = hintsOf(interaction.params);
+    const route = await this.#router.route(application.id, hints);
     if (route.kind === 'ASK') return null;
     if (route.kind === 'NONE') {
       // Here and not on the next page, which somebody who tries out names would not ask for (H19).
       await this.#refuser.early({ applicationId: application.id }, 'gather', route.refusal, request.origin);
-      const email = hintsOf(interaction.params).loginHint ?? '';
-      return { ...questionAnswer(interaction.uid, application.name, email, 'NOT_FOUND'), cookie: null };
+      return { ...questionAnswer(interaction.uid, application.name, hints.loginHint ?? '', 'NOT_FOUND'), cookie: null };
     }
     const { outcome, cookie } = await this.begin(interaction, application.id, route, request);
     if (!outcome.ok) return { ...refusalAnswer(outcome.refused, null), cookie };
@@ -83,8 +79,8 @@ export function questionAnswer(
   applicationName: string,
   email: string,
   problem?: ChooseProblem,
-): { status: number; page: Page } {
-  const action = `/oidc/interaction/${interactionUid}`;
+): Shown {
+  const action = interactionPath(interactionUid);
   const page = chooseOrganizationPage({
     applicationName,
     action,

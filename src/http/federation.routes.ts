@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { IdentityProviderAddress } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
-import { arrivalPath } from '../protocols/oidc/downstream.arrival.js';
+import { arrivalPath, interactionPath } from '../protocols/oidc/downstream.paths.rules.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';
 import type { HubCookies } from './cookies.js';
@@ -73,7 +73,10 @@ async function receive(
   // A POST from another site carries no SameSite=Lax cookie: the browser is looked at after the 303.
   const browser = request.method === 'GET' ? parts.cookies.browser(request.headers.cookie) : undefined;
   const outcome = await parts.pipeline.receive(address, inboundMessage(request), browser, origin);
-  if (!outcome.ok) return sendRefusal(reply, outcome.refused, interactionUrl(outcome.interactionUid));
+  if (!outcome.ok) {
+    const { refused, interactionUid } = outcome;
+    return sendRefusal(reply, refused, interactionUid === null ? null : interactionPath(interactionUid));
+  }
   const { handle, interactionUid } = outcome.value;
   const next = arrivalPath(interactionUid, handle);
   return reply.header('cache-control', 'no-store').redirect(next, 303);
@@ -96,10 +99,6 @@ async function refuseRequest(
   const refuse = () => parts.refuser.early({ protocol }, 'verify', because, origin);
   const refused = { refusal: because, reference: await referenceOf(refuse, origin) };
   return sendRefusal(reply, refused, null);
-}
-
-export function interactionUrl(uid: string | null): string | null {
-  return uid === null ? null : `/oidc/interaction/${uid}`;
 }
 
 async function find(parts: FederationParts, protocol: 'SAML' | 'OIDC', address: string) {

@@ -8,10 +8,11 @@ import type { Refuser } from '../login/refuse.js';
 import type { LoginRouter, Route } from '../login/router.js';
 import { refusal } from '../shared/refusal.js';
 import type { RequestMemory } from '../shared/request-memory.js';
+import { strayed } from './arrival.js';
 import { type Departures, hintsOf, questionAnswer } from './departure.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
 import type { ChooseProblem } from './pages/index.js';
-import { referenceOf, sendOutbound, sendPage, sendRefusal } from './render.js';
+import { referenceOf, sendAfterForm, sendPage, sendRefusal } from './render.js';
 import { codeOf } from './server.js';
 
 const FORM_BYTES = 8 * 1024;
@@ -81,8 +82,7 @@ class InteractionFlow {
     } catch (fault) {
       if (!(fault instanceof errors.SessionNotFound)) throw fault;
     }
-    const gone = refusal('LOGIN_EXPIRED', 'no interaction waits under this address for this browser');
-    return sendRefusal(reply, await refuser.early({}, 'gather', gone, originOf(request)), null);
+    return sendRefusal(reply, await strayed(refuser, originOf(request)), null);
   }
 
   /** From the application: a hint leads on at once, else the page asks for the e-mail address. */
@@ -90,12 +90,12 @@ class InteractionFlow {
     if (interaction.prompt.name === 'consent') return this.#finish(request, reply, { consent: {} });
     const application = await this.#application(interaction);
     if (application === null) return this.#ask(interaction, reply, undefined, '');
-    const { loginHint } = hintsOf(interaction.params);
-    const route = await this.#parts.departures.route(interaction, application.id);
-    if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply, false);
-    if (route.kind === 'ASK') return this.#ask(interaction, reply, undefined, loginHint ?? '');
-    await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
-    return this.#ask(interaction, reply, 'NOT_FOUND', loginHint ?? '');
+    const from = { cookieHeader: request.headers.cookie, origin: originOf(request) };
+    const wayOn = await this.#parts.departures.atOnce(interaction, application, from);
+    if (wayOn === null) return this.#ask(interaction, reply, undefined, hintsOf(interaction.params).loginHint ?? '');
+    if (wayOn.cookie !== null) reply.header('set-cookie', wayOn.cookie);
+    if ('page' in wayOn) return sendPage(reply, wayOn.status, wayOn.page);
+    return reply.header('cache-control', 'no-store').redirect(wayOn.location, 303);
   }
 
   /** The person has typed the e-mail address. */
@@ -105,7 +105,7 @@ class InteractionFlow {
     const email = (emails.length === 1 ? (emails[0]?.[1] ?? '') : '').trim();
     if (application === null || email === '') return this.#ask(interaction, reply, 'MISSING', email);
     const route = await this.#parts.router.routeEmail(application.id, email);
-    if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply, true);
+    if (route.kind === 'FOUND') return this.#begin(interaction, application.id, route, request, reply);
     if (route.kind === 'ASK') return this.#ask(interaction, reply, 'MALFORMED', email);
     await this.#parts.refuser.early({ applicationId: application.id }, 'gather', route.refusal, originOf(request));
     return this.#ask(interaction, reply, 'NOT_FOUND', email);
@@ -117,13 +117,12 @@ class InteractionFlow {
     route: Route & { kind: 'FOUND' },
     request: FastifyRequest<WithUid>,
     reply: FastifyReply,
-    afterForm: boolean,
   ): Promise<FastifyReply> {
     const from = { cookieHeader: request.headers.cookie, origin: originOf(request) };
     const { outcome, cookie } = await this.#parts.departures.begin(interaction, applicationId, route, from);
     if (cookie !== null) reply.header('set-cookie', cookie);
     if (!outcome.ok) return sendRefusal(reply, outcome.refused, null);
-    return sendOutbound(reply, outcome.value, afterForm);
+    return sendAfterForm(reply, outcome.value);
   }
 
   async #finish(

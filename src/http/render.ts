@@ -10,14 +10,9 @@ export function sendPage(reply: FastifyReply, status: number, page: Page): Fasti
   return reply.code(status).headers(page.headers).send(page.html);
 }
 
-/**
- * @param afterForm the browser comes from a form of ours, whose form-action Chromium holds against redirects: the way on
- *   is a page then
- */
-export function sendOutbound(reply: FastifyReply, message: OutboundMessage, afterForm: boolean): FastifyReply {
-  if (message.kind === 'form-post') return sendPage(reply, 200, formPostPage(message));
-  if (afterForm) return sendPage(reply, 200, continuePage(message));
-  return reply.header('cache-control', 'no-store').redirect(message.url, 303);
+/** The browser comes from a form of ours, whose form-action Chromium holds against redirects: the way on is a page. */
+export function sendAfterForm(reply: FastifyReply, message: OutboundMessage): FastifyReply {
+  return sendPage(reply, 200, message.kind === 'form-post' ? formPostPage(message) : continuePage(message));
 }
 
 /** The reference of a refusal; when not even the refusal can be recorded, the id of the request, which the log has. */

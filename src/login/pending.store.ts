@@ -4,11 +4,10 @@
  * verified: of many that come at once one goes on, and the others cannot end its login. Loading an ASSERTED row is, beside `verify`, the only
  * way to a VerifiedAssertion (docs/architecture.md).
  */
-
-import { type EpochRow, type Epochs, readEpochs } from '../persistence/policy-epoch.js';
+import { type EpochRow, type Epochs, epochColumns, readEpochs } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
 import { type Sql, sql } from '../persistence/sql.js';
-import type { Question } from '../persistence/statement-transaction.js';
+import { changesOne, type Question } from '../persistence/statement-transaction.js';
 import { hubScope, partnerScope, type UnitOfWork, type Writes } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid } from '../shared/ids.js';
 import type { AssertionFacts, UpstreamPending, VerifiedAssertion } from './contracts.js';
@@ -116,8 +115,7 @@ export class PendingLoginStore {
       sql`with claimed as (update "regional"."pending_login" set stage = 'CLAIMED'
         where ${isMine} and stage = 'BEGUN' returning 1)
         select ${COLUMNS}, exists (select from claimed) as claimed,
-        (select policy_epoch from "control"."partner" where id = l.partner_id) as partner,
-        (select policy_epoch from "control"."application" where id = l.application_id) as application
+        ${epochColumns(sql`l.partner_id`, sql`l.application_id`)}
         from "regional"."pending_login" l where ${isMine}`,
     );
     return row === undefined ? null : { record: this.#read(row).record, claimed: row.claimed, epochs: readEpochs(row) };
@@ -149,7 +147,7 @@ export class PendingLoginStore {
     const payload = this.#seal(record, record);
     const spending = sql`update "regional"."pending_login" set stage = 'SPENT', payload_encrypted = ${payload}
       where ${isIn(record, from)}`;
-    return { statements: [spending], read: ([answer]) => answer?.affected === 1 };
+    return changesOne(spending);
   }
 
   #seal(

@@ -2,7 +2,7 @@
  * The router's look-up: from a hint to the partner and by what it may sign people in, in one statement whatever the hint
  * and whoever it names, so that neither time nor load tells a stranger who is a partner (H19).
  */
-import { parseIdentityProviderAddress } from '../identity-providers/addresses.rules.js';
+import { identityProviderAt } from '../identity-providers/address-book.store.js';
 import { type Sql, sql } from '../persistence/sql.js';
 import { hubScope, type UnitOfWork } from '../persistence/unit-of-work.js';
 import { RESERVED_PARTNER_ID, type Uuid } from '../shared/ids.js';
@@ -71,7 +71,5 @@ function named({ by, name }: Wanted): Sql {
   if (by === 'DOMAIN') {
     return sql`select partner_id, null::uuid as identity_provider_id from "control"."proved_domain" where name = ${parseDomainName(name) ?? ''}`;
   }
-  const { partnerSlug, slug } = parseIdentityProviderAddress(name) ?? { partnerSlug: '', slug: '' };
-  return sql`select i.partner_id, i.id as identity_provider_id from "control"."partner" p
-    join "control"."identity_provider" i on i.partner_id = p.id where p.slug = ${partnerSlug} and i.slug = ${slug}`;
+  return identityProviderAt(name);
 }

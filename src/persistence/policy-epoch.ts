@@ -46,7 +46,7 @@ export function heldEpochs(partnerId: Uuid, applicationId: Uuid): Question<Epoch
     statements: [
       sql`select pg_advisory_xact_lock_shared(hashtextextended(${partnerId}, 0)),
         pg_advisory_xact_lock_shared(hashtextextended(${applicationId}, 0))`,
-      epochsOf(partnerId, applicationId),
+      sql`select ${epochColumns(partnerId, applicationId)}`,
     ],
     read: ([, answer]) => readEpochs(answer?.rows[0]),
   };
@@ -54,7 +54,7 @@ export function heldEpochs(partnerId: Uuid, applicationId: Uuid): Question<Epoch
 
 /** The epochs as they stand at this instant; null when either row is gone or out of scope. */
 export async function currentEpochs(tx: ReadTx, partnerId: Uuid, applicationId: Uuid): Promise<Epochs | null> {
-  const rows = await tx.em.execute<EpochRow[]>(textOf(epochsOf(partnerId, applicationId)));
+  const rows = await tx.em.execute<EpochRow[]>(textOf(sql`select ${epochColumns(partnerId, applicationId)}`));
   return readEpochs(rows[0]);
 }
 
@@ -68,7 +68,8 @@ export function readEpochs(row: EpochRow | undefined): Epochs | null {
   return { partner: row.partner, application: row.application };
 }
 
-function epochsOf(partnerId: Uuid, applicationId: Uuid): Sql {
-  return sql`select (select policy_epoch from "control"."partner" where id = ${partnerId}) as partner,
+/** The columns of an EpochRow, as part of a statement. The ids may be columns of it. */
+export function epochColumns(partnerId: Uuid | Sql, applicationId: Uuid | Sql): Sql {
+  return sql`(select policy_epoch from "control"."partner" where id = ${partnerId}) as partner,
     (select policy_epoch from "control"."application" where id = ${applicationId}) as application`;
 }

@@ -19,6 +19,11 @@ export interface Question<T> {
   readonly read: (answers: readonly Answer[]) => T;
 }
 
+/** Whether a conditional write found its row: of any number that try, one does. */
+export function changesOne(statement: Sql): Question<boolean> {
+  return { statements: [statement], read: ([answer]) => answer?.affected === 1 };
+}
+
 export type Answers<Q extends readonly Question<unknown>[]> = {
   [K in keyof Q]: Q[K] extends Question<infer T> ? T : never;
 };

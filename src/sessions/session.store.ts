@@ -7,7 +7,7 @@ import { recordAudit } from '../audit/audit.store.js';
 import type { MembershipFacts, SessionFacts } from '../login/facts.js';
 import { idsByOwner } from '../persistence/ids-by-owner.js';
 import { json, type Sql, sql, textOf } from '../persistence/sql.js';
-import type { Question } from '../persistence/statement-transaction.js';
+import { changesOne, type Question } from '../persistence/statement-transaction.js';
 import type { ReadTx, StatementTx, Tx } from '../persistence/unit-of-work.js';
 import { handleHash, type Uuid, uuidv7 } from '../shared/ids.js';
 import { loadMembership } from '../users/person.store.js';
@@ -74,30 +74,24 @@ export async function startSession(
     const [renewed] = await tx.ask(renewal(start, previous));
     if (renewed) return { id: previous.id, started: false, replaced: null };
   }
-  const replaced = previous !== null && !isSame && (await isEndedNow(tx, partnerId, previous.id, now));
+  const ended =
+    previous === null || isSame ? [] : await tx.ask(changesOne(ending(partnerId, previous.id, 'REPLACED', now)));
   const id = uuidv7(now);
   await tx.write(sql`insert into "regional"."session" (partner_id, id, handle_hash, membership_id, identity_provider_id,
     login_id, state, authenticated_at, authentication_time_stated, acr, amr, idle_until, absolute_until, created_at)
     values (${partnerId}, ${id}, ${handleHash(start.handle)}, ${membershipId}, ${identityProviderId}, ${start.loginId},
     'LIVE', ${start.authenticatedAt}, ${start.authenticationTimeStated}, ${start.acr}, ${json(start.amr)},
     ${start.idleUntil}, ${start.absoluteUntil}, ${now})`);
-  return { id, started: true, replaced: replaced ? previous.id : null };
-}
-
-async function isEndedNow(tx: StatementTx, partnerId: Uuid, id: Uuid, now: Date): Promise<boolean> {
-  const statements = [ending(partnerId, id, 'REPLACED', now)];
-  const [ended] = await tx.ask({ statements, read: ([answer]) => answer?.affected === 1 });
-  return ended;
+  return { id, started: true, replaced: ended[0] === true && previous !== null ? previous.id : null };
 }
 
 /** Puts the session under the new handle. */
 function renewal(start: SessionStart, previous: PreviousSession): Question<boolean> {
-  const statement = sql`update "regional"."session" set login_id = ${start.loginId},
+  return changesOne(sql`update "regional"."session" set login_id = ${start.loginId},
     authenticated_at = ${start.authenticatedAt}, authentication_time_stated = ${start.authenticationTimeStated},
     acr = ${start.acr}, amr = ${json(start.amr)}, idle_until = ${start.idleUntil},
     absolute_until = ${start.absoluteUntil}, handle_hash = ${handleHash(start.handle)}
-    where partner_id = ${start.partnerId} and id = ${previous.id} and handle_hash = ${previous.handleHash} and state = 'LIVE'`;
-  return { statements: [statement], read: ([answer]) => answer?.affected === 1 };
+    where partner_id = ${start.partnerId} and id = ${previous.id} and handle_hash = ${previous.handleHash} and state = 'LIVE'`);
 }
 
 /** The session behind a handle, in whatever state, with its membership. */

@@ -44,7 +44,7 @@ export interface AdapterParts {
   /** Reads an application beside an artefact. */
   readonly applications: {
     selectApplication(clientId: Sql): Sql;
-    remember(clientId: string, found: string | null): void;
+    remember(clientId: string, found: string | null): unknown;
   };
   /** Told when a code or refresh token came a second time, in the transaction that revokes its family. */
   readonly onReuse: (tx: Tx, model: string, grantId: string) => Promise<void>;

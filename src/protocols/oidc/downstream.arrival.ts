@@ -4,14 +4,10 @@
  */
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { show } from './downstream.configuration.js';
-import type { Arrival, DownstreamParts } from './downstream.contracts.js';
+import type { Arrival, DownstreamParts, Shown } from './downstream.contracts.js';
 import { correlationOf } from './downstream.requests.js';
 
 const PATH = /^\/oidc\/auth\/([^/]+)$/;
-
-export function arrivalPath(interactionUid: string, handle: string): string {
-  return `/oidc/auth/${interactionUid}?login=${encodeURIComponent(handle)}`;
-}
 
 /** False: the request is answered and goes no further. */
 export async function arrive(parts: DownstreamParts, provider: Provider, ctx: KoaContextWithOIDC): Promise<boolean> {
@@ -20,15 +16,10 @@ export async function arrive(parts: DownstreamParts, provider: Provider, ctx: Ko
   if (uid === undefined || ctx.method !== 'GET' || handles.length === 0) return true;
   const interaction = await interactionOf(provider, ctx, uid);
   const origin = { sourceIp: ctx.ip, correlationId: correlationOf(ctx) };
+  if (interaction === null) return answered(ctx, await parts.strayed(origin));
   const handle = handles.length === 1 ? (handles[0] ?? '') : '';
-  const arrival = await parts.arrive(interaction?.uid ?? null, handle, {
-    cookieHeader: ctx.req.headers.cookie,
-    origin,
-  });
-  if (arrival.accountId === null || interaction === null) {
-    refuse(ctx, arrival);
-    return false;
-  }
+  const arrival = await parts.arrive(interaction.uid, handle, { cookieHeader: ctx.req.headers.cookie, origin });
+  if (arrival.accountId === null) return answered(ctx, arrival);
   await signIn(provider, ctx, interaction, arrival);
   ctx.append('Set-Cookie', arrival.cookie);
   ctx.req.headers.cookie = arrival.cookieHeader;
@@ -71,8 +62,7 @@ async function signIn(
   await interaction.persist();
 }
 
-function refuse(ctx: KoaContextWithOIDC, arrival: Arrival): void {
-  if (arrival.accountId !== null) throw new Error('a sign-in without an interaction');
-  show(ctx, arrival.page);
-  ctx.status = arrival.status;
+function answered(ctx: KoaContextWithOIDC, { page, status }: Shown): false {
+  show(ctx, page, status);
+  return false;
 }

@@ -12,6 +12,7 @@ import { ArtifactAdapter } from './downstream.adapter.store.js';
 import { claimsByScope } from './downstream.claims.rules.js';
 import type { DownstreamParts, LogoutQuestion, Page } from './downstream.contracts.js';
 import { CookieSigner } from './downstream.cookies.js';
+import { interactionPath } from './downstream.paths.rules.js';
 import { type BrowserRequests, correlationOf } from './downstream.requests.js';
 
 const ACCESS_TOKEN_SECONDS = 600;
@@ -79,10 +80,6 @@ export function configuration(parts: DownstreamParts, requests: BrowserRequests)
       show(ctx, await parts.pages.error({ code: out.error, detail, applicationId, origin }));
     },
   } as Configuration;
-}
-
-export function interactionPath(uid: string): string {
-  return `/oidc/interaction/${uid}`;
 }
 
 function routes(): Configuration['routes'] {
@@ -177,8 +174,9 @@ export function logoutQuestion(ctx: KoaContextWithOIDC): LogoutQuestion {
   };
 }
 
-export function show(ctx: KoaContextWithOIDC, page: Page): void {
+export function show(ctx: KoaContextWithOIDC, page: Page, status?: number): void {
   ctx.type = 'html';
   ctx.set({ ...page.headers });
   ctx.body = page.html;
+  if (status !== undefined) ctx.status = status;
 }

@@ -44,15 +44,17 @@ export interface InteractionRequest {
   readonly prompt: { readonly name: string; readonly reasons: readonly string[] };
 }
 
+export interface Shown {
+  readonly status: number;
+  readonly page: Page;
+}
+
 /** Where a browser goes from the authorization endpoint: to an IdP, or no further than a page. */
-export type WayOn = { readonly cookie: string | null } & (
-  | { readonly location: string }
-  | { readonly status: number; readonly page: Page }
-);
+export type WayOn = { readonly cookie: string | null } & ({ readonly location: string } | Shown);
 
 /** How a sign-in ended that comes back from its IdP. */
 export type Arrival =
-  | { readonly accountId: null; readonly status: number; readonly page: Page }
+  | ({ readonly accountId: null } & Shown)
   | {
       readonly accountId: string;
       readonly authentication: { readonly ts: number; readonly acr?: string; readonly amr?: string[] };
@@ -86,8 +88,10 @@ export interface DownstreamParts {
     application: { readonly id: string; readonly name: string },
     request: BrowserRequest,
   ) => Promise<WayOn | null>;
-  /** Decides and commits the sign-in behind a handle. @param interaction null: this browser stands in none */
-  readonly arrive: (interaction: string | null, handle: string, request: BrowserRequest) => Promise<Arrival>;
+  /** Decides and commits the sign-in behind a handle, within an interaction that this browser stands in. */
+  readonly arrive: (interaction: string, handle: string, request: BrowserRequest) => Promise<Arrival>;
+  /** For a browser that stands in no interaction; records it. */
+  readonly strayed: (origin: Origin) => Promise<Shown>;
   /** The person has signed out in the browser with these cookies; returns the cookie that says so. */
   readonly endBrowserSession: (request: BrowserRequest) => Promise<string>;
   /** Global id of a login, as GraphQL shows it. */

@@ -5,8 +5,9 @@
 import { type KoaContextWithOIDC, Provider } from 'oidc-provider';
 import type { Origin } from '../../login/login.store.js';
 import { arrive } from './downstream.arrival.js';
-import { configuration, interactionPath, logoutQuestion, show } from './downstream.configuration.js';
+import { configuration, logoutQuestion, show } from './downstream.configuration.js';
 import type { DownstreamParts } from './downstream.contracts.js';
+import { interactionPath } from './downstream.paths.rules.js';
 import { BrowserRequests, correlationOf } from './downstream.requests.js';
 
 export function createOpenIdProvider(parts: DownstreamParts): Provider {
@@ -82,8 +83,7 @@ async function depart(parts: DownstreamParts, ctx: KoaContextWithOIDC, origin: O
     ctx.status = 303;
   } else {
     ctx.remove('Location');
-    show(ctx, wayOn.page);
-    ctx.status = wayOn.status;
+    show(ctx, wayOn.page, wayOn.status);
   }
 }
 
