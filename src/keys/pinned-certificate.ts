@@ -52,9 +52,10 @@ function parse(text: string): X509Certificate | null {
   }
 }
 
-function weaknessOf({ publicKey }: X509Certificate): string | null {
+/** What is wrong with the key of a certificate; null: nothing. */
+export function weaknessOf({ publicKey }: X509Certificate): string | null {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
-  if (type === 'rsa') {
+  if (type === 'rsa' || type === 'rsa-pss') {
     const bits = details?.modulusLength ?? 0;
     return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS ? null : `An RSA key of ${bits} bits is not acceptable.`;
   }

@@ -1,190 +1,102 @@
 /**
- * Reads what a signature covers: canonical XML (Exclusive C14N 1.0), the very bytes that were hashed, into elements that leave
- * the room. Canonical XML has one spelling for everything (no self-closing tags, one kind of quote, five escapes in text and
- * six in values), so the reader knows nothing else and refuses the rest: there is no second way to read these bytes
- * (SECURITY.md, promise 1; S11, S12, S15).
+ * Exclusive XML Canonicalization 1.0 without comments, of one element with all below it: the octets that a signature is over.
+ * @see https://www.w3.org/TR/xml-exc-c14n/ sections 3 and 4; Canonical XML 1.0 section 2.3 (order and escapes)
  */
-import { refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
-import type { XmlElement } from './contracts.js';
+import type { ParsedAttribute, ParsedElement } from './element.rules.js';
 
-const START = /<([^\s<>"'=/&:?!]+)(?::([^\s<>"'=/&:?!]+))?/y;
-const ATTRIBUTE = / ([^\s<>"'=/&:]+)(?::([^\s<>"'=/&:]+))?="([^"<]*)"/y;
-const REFERENCE = /&[^;]*;?/g;
-const XML_NAMESPACE = 'http://www.w3.org/XML/1998/namespace';
-const escapes: ReadonlyMap<string, string> = new Map([
-  ['&amp;', '&'],
-  ['&lt;', '<'],
-  ['&gt;', '>'],
-  ['&quot;', '"'],
-  ['&#x9;', '\t'],
-  ['&#xA;', '\n'],
-  ['&#xD;', '\r'],
-]);
-
-/** Declarations of one element in front of those around it. */
-interface Scope {
-  readonly outer: Scope | null;
+/** What is written around an element already. */
+interface Rendered {
+  readonly outer: Rendered | null;
   readonly prefix: string;
   readonly uri: string;
 }
 
-interface CanonicalAttribute {
-  readonly namespace: string;
-  readonly localName: string;
-  readonly value: string;
+/** Prefixes of the InclusiveNamespaces list and what they mean where the walk stands. */
+type Inclusive = readonly (readonly [prefix: string, uri: string | null])[];
+
+/**
+ * @param inclusivePrefixes the PrefixList; `#default` is the default namespace
+ * @param leftOut a child of the element that is not written: its enveloped Signature
+ */
+export function canonicalForm(
+  element: ParsedElement,
+  inclusivePrefixes: readonly string[],
+  leftOut: ParsedElement | null = null,
+): string {
+  const prefixes = [...new Set(inclusivePrefixes.map((one) => (one === '#default' ? '' : one)))];
+  const inclusive = prefixes.map((prefix) => [prefix, element.namespaceOf(prefix)] as const);
+  return written(element, null, inclusive, leftOut);
 }
 
-class Unreadable extends Error {}
-
-export class CanonicalElement implements XmlElement {
-  readonly namespace: string;
-  readonly localName: string;
-  readonly children: readonly CanonicalElement[];
-  readonly text: string;
-  readonly #attributes: readonly CanonicalAttribute[];
-  readonly #scope: Scope | null;
-  readonly #source: string;
-
-  constructor(
-    name: Omit<CanonicalAttribute, 'value'>,
-    attributes: readonly CanonicalAttribute[],
-    content: { readonly children: readonly CanonicalElement[]; readonly text: string },
-    origin: { readonly scope: Scope | null; readonly source: string },
-  ) {
-    this.namespace = name.namespace;
-    this.localName = name.localName;
-    this.children = Object.freeze(content.children);
-    this.text = content.text;
-    this.#attributes = attributes;
-    this.#scope = origin.scope;
-    this.#source = origin.source;
-    Object.freeze(this);
+function written(
+  element: ParsedElement,
+  around: Rendered | null,
+  inclusive: Inclusive,
+  leftOut: ParsedElement | null,
+): string {
+  const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
+  let rendered = around;
+  let text = `<${name}`;
+  for (const [prefix, uri] of namespacesToWrite(element, inclusive)) {
+    if (prefix === 'xml' || isRendered(around, prefix, uri)) continue;
+    rendered = { outer: rendered, prefix, uri };
+    text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapedValue(uri)}"`;
   }
-
-  attribute(localName: string, namespace = ''): string | null {
-    return this.#attributes.find((one) => one.localName === localName && one.namespace === namespace)?.value ?? null;
+  const attributes = element.attributes.length > 1 ? [...element.attributes].sort(byName) : element.attributes;
+  for (const { prefix, localName, value } of attributes) {
+    text += ` ${prefix === '' ? '' : `${prefix}:`}${localName}="${escapedValue(value)}"`;
   }
-
-  /** The canonical text of this element alone, as it stands in the signed bytes. */
-  get source(): string {
-    return this.#source;
+  text += '>';
+  for (const one of element.content) {
+    if (typeof one === 'string') text += escapedText(one);
+    else if (one !== leftOut) text += written(one, rendered, entering(one, element, inclusive), null);
   }
-
-  namespacesInScope(): Readonly<Record<string, string>> {
-    const found = new Map<string, string>();
-    for (let scope = this.#scope; scope !== null; scope = scope.outer) {
-      if (!found.has(scope.prefix)) found.set(scope.prefix, scope.uri);
-    }
-    return Object.fromEntries([...found].filter(([, uri]) => uri !== ''));
-  }
-
-  /** The same element without some of its children. */
-  without(left: readonly CanonicalElement[]): CanonicalElement {
-    const children = this.children.filter((child) => !left.includes(child));
-    const text = this.children.length === children.length ? this.text : children.map((child) => child.text).join('');
-    const origin = { scope: this.#scope, source: '' };
-    return new CanonicalElement(this, this.#attributes, { children, text }, origin);
-  }
+  return `${text}</${name}>`;
 }
 
-class Reader {
-  readonly #text: string;
-  #at = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  document(): CanonicalElement {
-    const root = this.#element(null);
-    if (this.#at !== this.#text.length) throw new Unreadable();
-    return root;
-  }
-
-  #element(outer: Scope | null): CanonicalElement {
-    const from = this.#at;
-    const [name, first, second] = this.#match(START);
-    let scope = outer;
-    const raw: [prefix: string, localName: string, value: string][] = [];
-    while (this.#text[this.#at] === ' ') {
-      const [, one, two, escaped = ''] = this.#match(ATTRIBUTE);
-      const value = resolveEscapes(escaped);
-      if (one === 'xmlns') scope = { outer: scope, prefix: two ?? '', uri: value };
-      else raw.push(two === undefined ? ['', one ?? '', value] : [one ?? '', two, value]);
-    }
-    this.#expect('>');
-    const attributes = raw.map(([prefix, localName, value]) => ({
-      namespace: prefix === '' ? '' : lookUp(scope, prefix),
-      localName,
-      value,
-    }));
-    refuseTwins(attributes);
-    const content = this.#content(scope);
-    this.#expect(`</${name.slice(1)}>`);
-    const [prefix, localName] = second === undefined ? ['', first ?? ''] : [first ?? '', second];
-    const source = this.#text.slice(from, this.#at);
-    return new CanonicalElement({ namespace: lookUp(scope, prefix), localName }, attributes, content, {
-      scope,
-      source,
-    });
-  }
-
-  #content(scope: Scope | null): { children: CanonicalElement[]; text: string } {
-    const children: CanonicalElement[] = [];
-    let text = '';
-    for (;;) {
-      const next = this.#text.indexOf('<', this.#at);
-      if (next < 0) throw new Unreadable();
-      if (next > this.#at) text += resolveEscapes(this.#text.slice(this.#at, next));
-      this.#at = next;
-      if (this.#text[next + 1] === '/') return { children, text };
-      const child = this.#element(scope);
-      children.push(child);
-      text += child.text;
-    }
-  }
-
-  #match(pattern: RegExp): RegExpExecArray {
-    pattern.lastIndex = this.#at;
-    const found = pattern.exec(this.#text);
-    if (found === null) throw new Unreadable();
-    this.#at = pattern.lastIndex;
-    return found;
-  }
-
-  #expect(text: string): void {
-    if (!this.#text.startsWith(text, this.#at)) throw new Unreadable();
-    this.#at += text.length;
-  }
+/** Prefixes that the element or its attributes use, and those of the list, by prefix: the default namespace first. */
+function namespacesToWrite(element: ParsedElement, inclusive: Inclusive): [prefix: string, uri: string][] {
+  const used = new Map<string, string>();
+  for (const [prefix, uri] of inclusive) if (uri !== null) used.set(prefix, uri);
+  used.set(element.prefix, element.namespace);
+  for (const { prefix, namespace } of element.attributes) if (prefix !== '') used.set(prefix, namespace);
+  return used.size === 1 ? [...used] : [...used].sort(([one], [other]) => compare(one, other));
 }
 
-function lookUp(scope: Scope | null, prefix: string): string {
-  if (prefix === 'xml') return XML_NAMESPACE;
-  for (let one = scope; one !== null; one = one.outer) if (one.prefix === prefix) return one.uri;
-  if (prefix !== '') throw new Unreadable();
-  return '';
+/** Having no default namespace is what an element has that nothing was written for. */
+function isRendered(around: Rendered | null, prefix: string, uri: string): boolean {
+  for (let one = around; one !== null; one = one.outer) if (one.prefix === prefix) return one.uri === uri;
+  return prefix === '' && uri === '';
 }
 
-function refuseTwins(attributes: readonly CanonicalAttribute[]): void {
-  const names = new Set(attributes.map((one) => `${one.namespace} ${one.localName}`));
-  if (names.size !== attributes.length) throw new Unreadable();
+/** The list as a child sees it; it changes only where the child declares something. */
+function entering(child: ParsedElement, parent: ParsedElement, inclusive: Inclusive): Inclusive {
+  if (inclusive.length === 0 || child.scope === parent.scope) return inclusive;
+  return inclusive.map(([prefix]) => [prefix, child.namespaceOf(prefix)] as const);
 }
 
-function resolveEscapes(text: string): string {
-  if (!text.includes('&')) return text;
-  return text.replace(REFERENCE, (reference) => {
-    const character = escapes.get(reference);
-    if (character === undefined) throw new Unreadable();
-    return character;
-  });
+function byName(one: ParsedAttribute, other: ParsedAttribute): number {
+  return compare(one.namespace, other.namespace) || compare(one.localName, other.localName);
 }
 
-export function readCanonical(canonical: Buffer): Result<CanonicalElement> {
-  try {
-    return ok(new Reader(canonical.toString('utf8')).document());
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return refused(refusal('SAML_XML_AMBIGUOUS', 'The signed bytes are not canonical.'));
-  }
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
+}
+
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  '\t': '&#x9;',
+  '\n': '&#xA;',
+  '\r': '&#xD;',
+};
+
+function escapedText(text: string): string {
+  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (one) => escapes[one] as string) : text;
+}
+
+function escapedValue(value: string): string {
+  return /[&<"\t\n\r]/.test(value) ? value.replace(/[&<"\t\n\r]/g, (one) => escapes[one] as string) : value;
 }

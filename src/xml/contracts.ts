@@ -1,21 +1,41 @@
 /**
- * What the room `xml/` hands out and what it is told. A caller sees elements, never a DOM: an element is read only and
- * complete, and in a verified response it was parsed from the canonical bytes that the signature covers (SECURITY.md,
- * promise 1).
+ * What the room `xml/` hands out and what it is told. A caller sees elements that cannot be changed. A VerifiedElement was
+ * read from the canonical bytes that a checked signature covers, and only this room makes one (SECURITY.md, promise 1).
  */
+import type { KeyObject } from 'node:crypto';
 
-/** Read-only view of an element. */
+export interface XmlAttribute {
+  /** Namespace URI; empty for none. */
+  readonly namespace: string;
+  readonly localName: string;
+  readonly value: string;
+}
+
 export interface XmlElement {
   /** Namespace URI; empty for none. */
   readonly namespace: string;
   readonly localName: string;
+  /** Without declarations of namespaces. */
+  readonly attributes: readonly XmlAttribute[];
   readonly children: readonly XmlElement[];
   /** The whole text of the element and of all below it. */
   readonly text: string;
+  /** The text that stands in the element itself, between its children. */
+  readonly ownText: string;
   attribute(localName: string, namespace?: string): string | null;
+  /** The namespace of a prefix (empty: the default one) where this element stands; null where none is declared. */
+  namespaceOf(prefix: string): string | null;
 }
 
-/** Caps that hold before any DOM exists (L1, L4). */
+declare const covered: unique symbol;
+
+/** An element, with all below it, of which every byte is covered by a signature that was checked. */
+export interface VerifiedElement extends XmlElement {
+  readonly [covered]: true;
+  readonly children: readonly VerifiedElement[];
+}
+
+/** Caps that hold while a message is read, before there is a tree of it (L1, L4). */
 export interface XmlLimits {
   readonly bytes: number;
   readonly depth: number;
@@ -24,32 +44,38 @@ export interface XmlLimits {
   readonly siblings: number;
   /** Attributes of one element, namespace declarations included. */
   readonly attributes: number;
+  /** Namespace declarations around one element. */
+  readonly namespaces: number;
   /** Characters of one name. */
   readonly nameLength: number;
-  /** Bytes of one attribute value or one run of text. */
+  /** Characters of one attribute value or one run of text. */
   readonly textLength: number;
 }
 
-export interface ResponsePolicy {
-  /** Pinned certificates, PEM: the only keys that a signature is checked with. */
-  readonly signingCertificates: readonly string[];
-  /** Which signatures must be there; any that is there must be valid. */
-  readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
-  readonly requireEncrypted: boolean;
-  /** Private keys, PEM, tried in turn. */
-  readonly decryptionKeys: readonly string[];
-  readonly now: Date;
+export const MESSAGE_LIMITS: XmlLimits = {
+  bytes: 384 * 1024,
+  depth: 32,
+  elements: 8_000,
+  siblings: 4_000,
+  attributes: 40,
+  namespaces: 128,
+  nameLength: 100,
+  textLength: 320 * 1024,
+};
+
+/** A key from the configuration: the only kind that a signature is ever checked with. */
+export interface TrustedKey {
+  readonly key: KeyObject;
+  /** The certificate that carries it. */
+  readonly der: Buffer;
+  readonly isStrong: boolean;
+  /** Milliseconds since 1970. */
+  readonly validFrom: number;
+  readonly validTo: number;
 }
 
-export interface VerifiedResponse {
-  /**
-   * The Response without its assertion: signed only where `responseIsSigned`; when not, its content may be used to
-   * refuse and for nothing else.
-   */
-  readonly envelope: XmlElement;
-  readonly responseIsSigned: boolean;
-  readonly assertion: XmlElement;
-  /** SHA-256, hex, over the verified canonical bytes of the assertion. */
-  readonly digest: string;
-  readonly wasEncrypted: boolean;
+export interface SignatureRules {
+  readonly now: Date;
+  /** RSA-SHA1 and SHA-1 digests, where an operator excepted this one peer. */
+  readonly allowSha1: boolean;
 }

@@ -1,4 +1,15 @@
 /** The only place that parses or canonicalises XML, or checks an XML signature. Synchronous and total: refusals, no exceptions. */
-export type { ResponsePolicy, VerifiedResponse, XmlElement, XmlLimits } from './contracts.js';
-export { readUntrustedXml } from './read.js';
-export { verifyResponse } from './verify-response.js';
+export { canonicalForm } from './canonical.rules.js';
+export {
+  MESSAGE_LIMITS,
+  type SignatureRules,
+  type TrustedKey,
+  type VerifiedElement,
+  type XmlAttribute,
+  type XmlElement,
+  type XmlLimits,
+} from './contracts.js';
+export { readMessage, readUntrustedXml, verifySignedXml } from './document.js';
+export type { ParsedElement } from './element.rules.js';
+export type { ParsedDocument } from './reader.rules.js';
+export { digestOf, readCovered, verifySignature, withOpened } from './signature.js';

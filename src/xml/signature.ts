@@ -1,64 +1,151 @@
 /**
- * One signature, checked: over SignedInfo with a pinned key, then the digest over the canonical bytes of the element. Those
- * bytes are the result; nothing else of the message is proved by it (XML Signature, section 3.2; SECURITY.md, promise 1).
+ * One enveloped signature, checked, always in the same order: its form, the keys, SignatureValue over the canonical SignedInfo,
+ * then the digest over the canonical element. The result is the element read afresh from the very octets that were hashed;
+ * of the message as it was sent nothing is handed out (XML Signature, section 3.2; SECURITY.md, promise 1).
  */
-import { createHash, timingSafeEqual, verify } from 'node:crypto';
+import { constants, createHash, timingSafeEqual, verify } from 'node:crypto';
 import { type Refusal, refusal } from '../shared/refusal.js';
-import { type Result, refused } from '../shared/result.js';
-import { type PinnedCertificate, pinnedCertificate, refuseCertificate } from './certificates.js';
-import type { ResponsePolicy } from './contracts.js';
-import type { ParsedDocument } from './document.js';
-import type { LiveElement } from './elements.js';
-import type { SignatureProfile } from './signature-profile.rules.js';
+import { ok, type Result, refused } from '../shared/result.js';
+import type { SignatureAlgorithm } from './algorithms.rules.js';
+import { canonicalForm } from './canonical.rules.js';
+import type { SignatureRules, TrustedKey, VerifiedElement, XmlLimits } from './contracts.js';
+import type { ParsedElement, Scope } from './element.rules.js';
+import { readXml } from './reader.rules.js';
+import { readSignedInfo, refuseScope, type SignatureProfile, signatureOf } from './signature-profile.rules.js';
 
-/**
- * The element without its signature, in the canonical form that was hashed. Takes the Signature out of the document on the
- * way: afterwards it cannot be read.
- */
-export function checkSignature(
-  document: ParsedDocument,
-  signed: LiveElement,
-  profile: SignatureProfile<LiveElement>,
-  policy: ResponsePolicy,
-): Result<Buffer> {
-  const signedInfo = document.canonicalForm(profile.signedInfo, profile.signedInfoPrefixes);
+/** Canonical XML repeats namespaces and resolves references; an honest message grows by a few percent. */
+const CANONICAL_LIMITS: XmlLimits = {
+  bytes: 64 * 1024 * 1024,
+  depth: 64,
+  elements: 1_000_000,
+  siblings: 1_000_000,
+  attributes: 80,
+  namespaces: 512,
+  nameLength: 100,
+  textLength: 64 * 1024 * 1024,
+};
+
+export function verifySignature(
+  element: ParsedElement,
+  keys: readonly TrustedKey[],
+  rules: SignatureRules,
+): Result<VerifiedElement> {
+  const profile = signatureOf(element, rules);
+  if (!profile.ok) return profile;
+  const unknown = refuseKeyInfo(profile.value, keys);
+  if (unknown !== null) return refused(unknown);
+  // From here on SignedInfo is what was read from the octets under SignatureValue, not what stood in the message.
+  const octets = canonicalForm(profile.value.signedInfo, profile.value.stated.signedInfoPrefixes);
+  const signedInfo = readCanonical(octets, profile.value.stated.signedInfoPrefixes);
   if (!signedInfo.ok) return signedInfo;
-  const bad = refuseSignatureValue(signedInfo.value, profile, policy);
+  const scope = refuseScope(signedInfo.value, element.attribute('ID'));
+  if (scope !== null) return refused(scope);
+  const info = readSignedInfo(signedInfo.value, rules.allowSha1);
+  if (!info.ok) return info;
+  const bad = refuseSignatureValue(octets, info.value.algorithm, profile.value.signatureValue, keys, rules.now);
   if (bad !== null) return refused(bad);
-  signed.remove(profile.signature);
-  const { digest, digestValue, referencePrefixes } = profile;
-  const canonical = document.canonicalForm(signed, referencePrefixes);
-  if (!canonical.ok) return canonical;
-  const computed = createHash(digest).update(canonical.value).digest();
+  const { digest, digestValue, referencePrefixes } = info.value;
+  const canonical = canonicalForm(element, referencePrefixes, profile.value.signature);
+  const computed = createHash(digest).update(canonical).digest();
   if (computed.length !== digestValue.length || !timingSafeEqual(computed, digestValue)) {
     return refused(refusal('SAML_SIG_INVALID', 'The digest is not that of the signed element.'));
   }
-  return canonical;
+  const read = readCanonical(canonical, referencePrefixes);
+  return read.ok ? ok(asVerified(read.value)) : read;
 }
 
-function refuseSignatureValue(signedInfo: Buffer, profile: SignatureProfile, policy: ResponsePolicy): Refusal | null {
-  const pinned = policy.signingCertificates.map(pinnedCertificate).filter((one) => one !== null);
-  if (pinned.length === 0) return refusal('SAML_CERT_REFUSED', 'No pinned certificate can be read.');
-  const unknown = profile.certificates.some((der) => !pinned.some((one) => one.der.equals(der)));
-  if (unknown) return refusal('SAML_CERT_UNKNOWN', 'The message carries a certificate that is not pinned.');
-  const signers = pinned.filter((one) => isSignedBy(one, signedInfo, profile));
+/**
+ * What a verified element held in encrypted form: the signature covers the ciphertext, and so what it opens to.
+ * @param plaintext one element; prefixes that are declared around the ciphertext are its own too
+ */
+export function readCovered(
+  around: VerifiedElement,
+  plaintext: Uint8Array,
+  limits: XmlLimits,
+): Result<VerifiedElement> {
+  const { scope } = around as unknown as { scope: Scope | null };
+  const document = readXml(plaintext, { limits, comments: 'refuse', scope });
+  if (!document.ok) return document;
+  const read = readCanonical(canonicalForm(document.value.root, []), []);
+  return read.ok ? ok(asVerified(read.value)) : read;
+}
+
+/** A verified element with some of its descendants opened in place. */
+export function withOpened(
+  element: VerifiedElement,
+  open: (element: VerifiedElement) => VerifiedElement | null,
+): VerifiedElement {
+  const parsed = element as unknown as ParsedElement;
+  const content = parsed.content.map((one) => {
+    if (typeof one === 'string') return one;
+    const child = asVerified(one);
+    return (open(child) ?? withOpened(child, open)) as unknown as ParsedElement;
+  });
+  return content.every((one, index) => one === parsed.content[index]) ? element : asVerified(parsed.with(content));
+}
+
+/** SHA-256, hex, over the octets of the element as they were signed. */
+export function digestOf(element: VerifiedElement): string {
+  return createHash('sha256')
+    .update((element as unknown as ParsedElement).source)
+    .digest('hex');
+}
+
+/** The only place where an element becomes a verified one. */
+function asVerified(element: ParsedElement): VerifiedElement {
+  return element as unknown as VerifiedElement;
+}
+
+/** Reads octets that we wrote, and makes sure that reading and writing agree about every one of them (S12, S15). */
+function readCanonical(canonical: string, prefixes: readonly string[]): Result<ParsedElement> {
+  const document = readXml(Buffer.from(canonical, 'utf8'), { limits: CANONICAL_LIMITS, comments: 'refuse' });
+  if (!document.ok || canonicalForm(document.value.root, prefixes) !== canonical) {
+    return refused(refusal('SAML_XML_AMBIGUOUS', 'The signed octets cannot be read in one way only.'));
+  }
+  return ok(document.value.root);
+}
+
+function refuseKeyInfo({ certificates }: SignatureProfile, keys: readonly TrustedKey[]): Refusal | null {
+  if (keys.length === 0) return refusal('SAML_CERT_REFUSED', 'No pinned certificate can be read.');
+  const isUnknown = certificates.some((der) => !keys.some((one) => one.der.equals(der)));
+  return isUnknown ? refusal('SAML_CERT_UNKNOWN', 'The message carries a certificate that is not pinned.') : null;
+}
+
+function refuseSignatureValue(
+  octets: string,
+  algorithm: SignatureAlgorithm,
+  value: Buffer,
+  keys: readonly TrustedKey[],
+  now: Date,
+): Refusal | null {
+  const signed = Buffer.from(octets, 'utf8');
+  const signers = keys.filter((one) => isSignedBy(one, signed, algorithm, value));
   if (signers.length === 0) {
-    return refusal('SAML_SIG_INVALID', 'No pinned key made this signature.', { keys: pinned.length });
+    return refusal('SAML_SIG_INVALID', 'No pinned key made this signature.', { keys: keys.length });
   }
   // One key may be pinned in two certificates, the old one and its renewal.
-  const refusals = signers.map((one) => refuseCertificate(one, policy.now));
+  const refusals = signers.map((one) => refuseKey(one, now));
   return refusals.includes(null) ? null : (refusals[0] ?? null);
 }
 
-/** ECDSA values are `r || s` (XML Signature 1.1, section 6.4.3), not the DER that OpenSSL expects by default. */
-function isSignedBy(certificate: PinnedCertificate, signedInfo: Buffer, profile: SignatureProfile): boolean {
-  const { algorithm, signatureValue } = profile;
-  const { key, kind } = certificate;
-  if (kind !== algorithm.kind) return false;
+function isSignedBy({ key }: TrustedKey, signed: Buffer, { kind, hash }: SignatureAlgorithm, value: Buffer): boolean {
+  const type = key.asymmetricKeyType;
+  if (type !== kind && !(kind === 'rsa-pss' && type === 'rsa')) return false;
   try {
-    const how = kind === 'ec' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
-    return verify(algorithm.hash, signedInfo, how, signatureValue);
+    if (kind === 'rsa') return verify(hash, signed, key, value);
+    // `r || s` (XML Signature 1.1, section 6.4.3), not the DER that OpenSSL expects by default.
+    if (kind === 'ec') return verify(hash, signed, { key, dsaEncoding: 'ieee-p1363' }, value);
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    return verify(hash, signed, { key, padding, saltLength: constants.RSA_PSS_SALTLEN_DIGEST }, value);
   } catch {
     return false;
   }
+}
+
+function refuseKey(key: TrustedKey, now: Date): Refusal | null {
+  const bad = (detail: string) => refusal('SAML_CERT_REFUSED', detail);
+  if (!key.isStrong) return bad('The pinned certificate has a key that is too weak or of an unknown kind.');
+  // Written so that an unreadable date refuses.
+  if (!(now.getTime() >= key.validFrom)) return bad('The pinned certificate is not valid yet.');
+  return now.getTime() <= key.validTo ? null : bad('The pinned certificate has expired.');
 }

@@ -5,6 +5,7 @@ export function is(element: XmlElement, namespace: string, localName: string): b
   return element.namespace === namespace && element.localName === localName;
 }
 
-export function childrenOf(element: XmlElement, namespace: string, localName: string): readonly XmlElement[] {
-  return element.children.filter((child) => is(child, namespace, localName));
+/** What is found in a verified element is verified too. */
+export function childrenOf<E extends XmlElement>(element: E, namespace: string, localName: string): readonly E[] {
+  return (element.children as readonly E[]).filter((child) => is(child, namespace, localName));
 }

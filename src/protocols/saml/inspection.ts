@@ -13,11 +13,11 @@ import type {
 } from '../../login/contracts.js';
 import type { Refusal } from '../../shared/refusal.js';
 import { refused } from '../../shared/result.js';
-import { type VerifiedResponse, verifyResponse } from '../../xml/index.js';
 import { notApplied, passed, refusedBy, stoppedAt } from '../inspection.rules.js';
 import { readResponseBytes } from './binding.rules.js';
 import { samlChecks, statedFacts } from './facts.rules.js';
-import { type PendingSaml, responsePolicy, type SamlMessage } from './message.rules.js';
+import { type PendingSaml, responsePolicy, type SamlMessage, type VerifiedResponse } from './message.rules.js';
+import { verifyResponse } from './response.js';
 
 const all: readonly CheckName[] = ['MESSAGE', 'SIGNATURE', ...samlChecks.map(([name]) => name), 'SUBJECT'];
 /** No response names a request so. */

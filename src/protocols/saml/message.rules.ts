@@ -1,8 +1,36 @@
 /** One answer of an IdP on its way through the checks: what was verified, what was asked, and when it came. */
 import type { UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
-import type { ResponsePolicy, VerifiedResponse } from '../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../xml/contracts.js';
 import { parseInstant } from './instant.rules.js';
+
+export type SamlAlgorithmException = 'SHA1_SIGNATURE' | 'AES_CBC';
+
+export interface ResponsePolicy {
+  /** Pinned certificates, PEM: the only keys that a signature is checked with. */
+  readonly signingCertificates: readonly string[];
+  /** Which signatures must be there; any that is there must be valid. */
+  readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
+  readonly requireEncrypted: boolean;
+  /** Private keys, PEM, tried in turn. */
+  readonly decryptionKeys: readonly string[];
+  /** Old algorithms that an operator lets this one IdP use. */
+  readonly algorithmExceptions: readonly SamlAlgorithmException[];
+  readonly now: Date;
+}
+
+export interface VerifiedResponse {
+  readonly assertion: VerifiedElement;
+  /** SHA-256, hex, over the verified canonical bytes of the assertion. */
+  readonly digest: string;
+  /**
+   * The Response without its assertion: signed only where `responseIsSigned`. It is no VerifiedElement, so that checks can
+   * refuse by it and nothing can be taken from it.
+   */
+  readonly envelope: XmlElement;
+  readonly responseIsSigned: boolean;
+  readonly wasEncrypted: boolean;
+}
 
 export type PendingSaml = Extract<UpstreamPending, { kind: 'SAML' }>;
 
@@ -21,6 +49,7 @@ export function responsePolicy(config: UpstreamSamlConfig, now: Date): ResponseP
     signingCertificates: config.signingCertificates,
     requireSigned: config.requireSigned,
     requireEncrypted: config.requireEncrypted,
+    algorithmExceptions: [],
     decryptionKeys: config.serviceProvider.decryption.map(({ privateKeyPem }) => privateKeyPem),
     now,
   };

@@ -4,6 +4,9 @@ export const ns = {
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
   metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
   xmldsig: 'http://www.w3.org/2000/09/xmldsig#',
+  xmldsigMore: 'http://www.w3.org/2001/04/xmldsig-more#',
+  xmlenc: 'http://www.w3.org/2001/04/xmlenc#',
+  xmlenc11: 'http://www.w3.org/2009/xmlenc11#',
   shibmd: 'urn:mace:shibboleth:metadata:1.0',
 } as const;
 

@@ -7,11 +7,11 @@ import type { InboundMessage, Upstream, UpstreamPending, UpstreamSamlConfig } fr
 import { sealVerified } from '../../login/verified-assertion.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
-import { verifyResponse } from '../../xml/index.js';
 import { beginSaml } from './authn-request.js';
 import { readRelayState, readResponseBytes } from './binding.rules.js';
 import { assertionFacts } from './facts.rules.js';
 import { responsePolicy } from './message.rules.js';
+import { verifyResponse } from './response.js';
 
 export const samlUpstream: Upstream<UpstreamSamlConfig> = {
   begin: async (config, ask, now) => beginSaml(config, ask, now),

@@ -159,13 +159,13 @@ describe('whatever goes wrong in decryption [S25]', () => {
   it.each(failures)('looks the same: %s [S25]', (_name, encryption) => {
     expect(saml.refusal(sealed(encryption))).toEqual({
       code: 'SAML_DECRYPT',
-      detail: 'The assertion could not be decrypted.',
+      detail: 'What is encrypted could not be decrypted.',
     });
   });
 
   it('looks the same for a message to somebody else, and for a hub without a key [S25]', async () => {
     const other = await makeSamlKey();
-    const expected = { code: 'SAML_DECRYPT', detail: 'The assertion could not be decrypted.' };
+    const expected = { code: 'SAML_DECRYPT', detail: 'What is encrypted could not be decrypted.' };
     expect(saml.refusal(sealed({ certificatePem: other.certificatePem }))).toEqual(expected);
     for (const decryptionKeys of [[], ['no key'], [(await makeSamlKey({ kind: 'EC' })).privateKeyPem]]) {
       expect(saml.refusal(sealed({}), { decryptionKeys })).toEqual(expected);

@@ -5,7 +5,8 @@
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { readUntrustedXml, verifyResponse, type XmlElement } from '../../../src/xml/index.js';
+import { verifyResponse } from '../../../src/protocols/saml/response.js';
+import { readUntrustedXml, type XmlElement } from '../../../src/xml/index.js';
 import { descendants } from '../../support/saml-verdict.js';
 import { swap } from '../../support/xml-text.js';
 
@@ -92,6 +93,7 @@ function verdict(sample: Sample, bytes = bytesOf(sample)): string {
     requireSigned: 'EITHER',
     requireEncrypted: false,
     decryptionKeys: [],
+    algorithmExceptions: [],
     now,
   });
   return result.ok ? 'accepted' : result.refusal.code;

@@ -1,7 +1,8 @@
 import { aurora } from '../../../src/demonstration/estate.js';
 import { samlIdpMetadata, samlResponse } from '../../../src/demonstration/saml-response.js';
 import { newServiceProviderKey } from '../../../src/keys/service-provider-keys.js';
-import { readUntrustedXml, verifyResponse } from '../../../src/xml/index.js';
+import { verifyResponse } from '../../../src/protocols/saml/response.js';
+import { readUntrustedXml } from '../../../src/xml/index.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const entityId = 'http://127.0.0.1:4012/metadata';
@@ -19,6 +20,7 @@ const policy = {
   requireSigned: 'BOTH',
   requireEncrypted: false,
   decryptionKeys: [],
+  algorithmExceptions: [],
   now,
 } as const;
 

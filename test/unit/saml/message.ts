@@ -2,7 +2,7 @@
 import type { UpstreamSamlConfig } from '../../../src/login/contracts.js';
 import type { SamlMessage } from '../../../src/protocols/saml/message.rules.js';
 import { BEARER, nameIdFormats, ns } from '../../../src/protocols/saml/names.rules.js';
-import type { XmlElement } from '../../../src/xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../src/xml/contracts.js';
 
 export const NOW = new Date('2031-05-06T07:08:09.000Z');
 export const ACS = 'https://hub.example/federation/saml/aurora.main/acs';
@@ -22,13 +22,20 @@ export function el(
   const [prefix = '', localName = ''] = name.split(':');
   const namespace = prefix === 'samlp' ? ns.protocol : prefix === 'saml' ? ns.assertion : prefix;
   const children = typeof content === 'string' ? [] : content;
+  const given = Object.entries(attributes).flatMap(([key, value]) => {
+    const [, inNamespace = '', wanted = ''] = /^(?:\{(.*)\})?(.*)$/.exec(key) ?? [];
+    return value === null || value === undefined ? [] : [{ namespace: inNamespace, localName: wanted, value }];
+  });
   return {
     namespace,
     localName,
+    attributes: given,
     children,
     text: typeof content === 'string' ? content : children.map((child) => child.text).join(''),
-    attribute: (wanted, inNamespace) =>
-      attributes[inNamespace === undefined ? wanted : `{${inNamespace}}${wanted}`] ?? null,
+    ownText: typeof content === 'string' ? content : '',
+    attribute: (wanted, inNamespace = '') =>
+      given.find((one) => one.localName === wanted && one.namespace === inNamespace)?.value ?? null,
+    namespaceOf: () => null,
   };
 }
 
@@ -132,7 +139,7 @@ export function aMessage(parts: Parts = {}): SamlMessage {
   return {
     envelope: el('samlp:Response', response, parts.responseIssuer ?? [issuer()]),
     responseIsSigned: parts.responseIsSigned ?? false,
-    assertion,
+    assertion: assertion as VerifiedElement,
     digest: 'd'.repeat(64),
     wasEncrypted: parts.wasEncrypted ?? false,
     config: { ...config, ...parts.config },

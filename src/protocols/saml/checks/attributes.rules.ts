@@ -8,7 +8,7 @@
 import type { ClaimValue } from '../../../login/contracts.js';
 import { refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
-import type { XmlElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
 
@@ -17,7 +17,7 @@ const MAX_VALUES = 5_000;
 const MAX_NAME = 512;
 const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
-export function readAttributes(assertion: XmlElement): Result<Readonly<Record<string, ClaimValue>>> {
+export function readAttributes(assertion: VerifiedElement): Result<Readonly<Record<string, ClaimValue>>> {
   const statements = childrenOf(assertion, ns.assertion, 'AttributeStatement').flatMap(({ children }) => children);
   if (statements.some((child) => is(child, ns.assertion, 'EncryptedAttribute'))) {
     return refused(refusal('SAML_SCHEMA', 'single attributes are encrypted; encrypt the assertion'));

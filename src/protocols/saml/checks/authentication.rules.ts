@@ -5,7 +5,7 @@
  */
 import type { AssertedAuthentication } from '../../../login/contracts.js';
 import { type Refusal, refusal } from '../../../shared/refusal.js';
-import type { XmlElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { childrenOf } from '../elements.rules.js';
 import { instantOf, Moment, type SamlMessage, timeRefusal } from '../message.rules.js';
 import { ns } from '../names.rules.js';
@@ -26,7 +26,7 @@ export function checkAuthentication(message: Message): Refusal | null {
 }
 
 /** What an assertion that passed says of the authentication. */
-export function authenticationOf(assertion: XmlElement): AssertedAuthentication {
+export function authenticationOf(assertion: VerifiedElement): AssertedAuthentication {
   const statements = childrenOf(assertion, ns.assertion, 'AuthnStatement');
   const earliest = (name: string) => {
     const instants = statements.map((one) => instantOf(one.attribute(name))).filter((one) => one !== null);

@@ -5,7 +5,7 @@
  * @see SAML core sections 2.5.1, 2.5.1.2, 2.5.1.5, 2.5.1.6
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';
-import type { XmlElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { instantOf, Moment, type SamlMessage, timeRefusal } from '../message.rules.js';
 import { ns } from '../names.rules.js';
@@ -20,7 +20,7 @@ export function checkConditions(message: Message): Refusal | null {
 }
 
 /** End of the validity of an assertion that passed, in milliseconds. */
-export function endOfConditions(assertion: XmlElement): number {
+export function endOfConditions(assertion: VerifiedElement): number {
   const ends = childrenOf(assertion, ns.assertion, 'Conditions').map((one) => instantOf(one.attribute('NotOnOrAfter')));
   return Math.max(...ends.map((end) => end ?? 0));
 }

@@ -5,7 +5,7 @@
  * @see SAML profiles section 4.1.4.2 and 4.1.4.3: bearer, Recipient, NotOnOrAfter, no NotBefore, InResponseTo
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';
-import type { XmlElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { childrenOf } from '../elements.rules.js';
 import { instantOf, Moment, type SamlMessage } from '../message.rules.js';
 import { BEARER, ns } from '../names.rules.js';
@@ -21,7 +21,7 @@ export function checkSubjectConfirmation(message: Message): Refusal | null {
 }
 
 /** The last instant to which any bearer confirmation of an assertion reaches, in milliseconds. */
-export function endOfConfirmation(assertion: XmlElement): number {
+export function endOfConfirmation(assertion: VerifiedElement): number {
   const ends = confirmationsOf(assertion)
     .flatMap((bearer) => childrenOf(bearer, ns.assertion, 'SubjectConfirmationData'))
     .map((data) => instantOf(data.attribute('NotOnOrAfter')) ?? 0)

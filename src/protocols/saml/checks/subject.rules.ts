@@ -7,7 +7,7 @@
 import type { AssertedSubject, ClaimValue, UpstreamSamlConfig } from '../../../login/contracts.js';
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
-import type { XmlElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { nameIdFormats, ns } from '../names.rules.js';
 
@@ -24,7 +24,7 @@ const UNREADABLE = /^\s|\s$|[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}]/u;
 type Config = Pick<UpstreamSamlConfig, 'entityId' | 'subjectSource' | 'nameIdFormat' | 'serviceProvider'>;
 
 export function readSubject(
-  assertion: XmlElement,
+  assertion: VerifiedElement,
   claims: Readonly<Record<string, ClaimValue>>,
   config: Config,
 ): Result<AssertedSubject> {

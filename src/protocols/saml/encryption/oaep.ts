@@ -4,7 +4,7 @@
  * there is compared without a branch; a failure gives a random key and shows only in the content's own tag (Manger 2001).
  */
 import { constants, createHash, type KeyObject, privateDecrypt, randomBytes } from 'node:crypto';
-import type { OaepHash, WrappedKey } from './encryption-profile.rules.js';
+import type { OaepHash, WrappedKey } from './profile.rules.js';
 
 function mgf1(hash: OaepHash, seed: Buffer, length: number): Buffer {
   const blocks: Buffer[] = [];

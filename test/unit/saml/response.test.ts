@@ -1,4 +1,5 @@
-import { type ResponsePolicy, verifyResponse } from '../../../src/xml/index.js';
+import type { ResponsePolicy } from '../../../src/protocols/saml/message.rules.js';
+import { verifyResponse } from '../../../src/protocols/saml/response.js';
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 import { SAML_NOW, samlResponse } from '../../support/saml-messages.js';
 
@@ -14,6 +15,7 @@ function policy(changes: Partial<ResponsePolicy> = {}): ResponsePolicy {
     requireSigned: 'EITHER',
     requireEncrypted: false,
     decryptionKeys: [hub.privateKeyPem],
+    algorithmExceptions: [],
     now: SAML_NOW,
     ...changes,
   };

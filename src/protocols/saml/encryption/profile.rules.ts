@@ -1,16 +1,19 @@
 /**
- * Which encrypted assertions are considered at all (XML Encryption 1.1; L21, S25): AES-GCM content, RSA-OAEP keys. CBC and
- * RSA-1.5 let an attacker ask us about a ciphertext byte by byte, so they are refused by name, before any key is touched.
+ * Which encrypted elements are considered at all (XML Encryption 1.1; L21, S25): AES-GCM content and RSA-OAEP keys. RSA-1.5 and
+ * 3DES are refused by name, before any key is touched. CBC lets an attacker ask us about a ciphertext byte by byte: it is
+ * opened only where an operator excepted the IdP, and then only where a checked signature covers the ciphertext.
  */
-import { type Refusal, refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
-import type { XmlElement } from './contracts.js';
-import { childrenNamed, DSIG, DSIG_MORE, isElement, readBase64, XMLENC, XMLENC11 } from './vocabulary.rules.js';
+import { type Refusal, refusal } from '../../../shared/refusal.js';
+import { ok, type Result, refused } from '../../../shared/result.js';
+import type { XmlElement } from '../../../xml/contracts.js';
+import { readBase64 } from '../../../xml/vocabulary.rules.js';
+import { childrenOf, is } from '../elements.rules.js';
+import { ns } from '../names.rules.js';
 
 export type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
 export interface ContentAlgorithm {
-  readonly cipher: 'aes-128-gcm' | 'aes-192-gcm' | 'aes-256-gcm';
+  readonly cipher: `aes-${128 | 192 | 256}-${'gcm' | 'cbc'}`;
   readonly keyBytes: 16 | 24 | 32;
 }
 
@@ -28,39 +31,47 @@ export interface EncryptionProfile {
 }
 
 const contents: ReadonlyMap<string, ContentAlgorithm> = new Map([
-  [`${XMLENC11}aes128-gcm`, { cipher: 'aes-128-gcm', keyBytes: 16 }],
-  [`${XMLENC11}aes192-gcm`, { cipher: 'aes-192-gcm', keyBytes: 24 }],
-  [`${XMLENC11}aes256-gcm`, { cipher: 'aes-256-gcm', keyBytes: 32 }],
+  [`${ns.xmlenc11}aes128-gcm`, { cipher: 'aes-128-gcm', keyBytes: 16 }],
+  [`${ns.xmlenc11}aes192-gcm`, { cipher: 'aes-192-gcm', keyBytes: 24 }],
+  [`${ns.xmlenc11}aes256-gcm`, { cipher: 'aes-256-gcm', keyBytes: 32 }],
+]);
+
+const excepted: ReadonlyMap<string, ContentAlgorithm> = new Map([
+  [`${ns.xmlenc}aes128-cbc`, { cipher: 'aes-128-cbc', keyBytes: 16 }],
+  [`${ns.xmlenc}aes192-cbc`, { cipher: 'aes-192-cbc', keyBytes: 24 }],
+  [`${ns.xmlenc}aes256-cbc`, { cipher: 'aes-256-cbc', keyBytes: 32 }],
 ]);
 
 const digests: ReadonlyMap<string, OaepHash> = new Map([
-  [`${DSIG}sha1`, 'sha1'],
-  [`${XMLENC}sha256`, 'sha256'],
-  [`${DSIG_MORE}sha384`, 'sha384'],
-  [`${XMLENC}sha384`, 'sha384'],
-  [`${XMLENC}sha512`, 'sha512'],
+  [`${ns.xmldsig}sha1`, 'sha1'],
+  [`${ns.xmlenc}sha256`, 'sha256'],
+  [`${ns.xmldsigMore}sha384`, 'sha384'],
+  [`${ns.xmlenc}sha384`, 'sha384'],
+  [`${ns.xmlenc}sha512`, 'sha512'],
 ]);
 
 const masks: ReadonlyMap<string, OaepHash> = new Map([
-  [`${XMLENC11}mgf1sha1`, 'sha1'],
-  [`${XMLENC11}mgf1sha256`, 'sha256'],
-  [`${XMLENC11}mgf1sha384`, 'sha384'],
-  [`${XMLENC11}mgf1sha512`, 'sha512'],
+  [`${ns.xmlenc11}mgf1sha1`, 'sha1'],
+  [`${ns.xmlenc11}mgf1sha256`, 'sha256'],
+  [`${ns.xmlenc11}mgf1sha384`, 'sha384'],
+  [`${ns.xmlenc11}mgf1sha512`, 'sha512'],
 ]);
 
 const MAX_KEYS = 4;
 const schema = (detail: string) => refused(refusal('SAML_SCHEMA', detail));
 
-export function readEncryptionProfile(encrypted: XmlElement): Result<EncryptionProfile> {
-  const [data, ...more] = childrenNamed(encrypted, XMLENC, 'EncryptedData');
-  const beside = childrenNamed(encrypted, XMLENC, 'EncryptedKey');
+/** @param allowCbc an exception of the IdP, and a checked signature covers `encrypted` */
+export function readEncryptionProfile(encrypted: XmlElement, allowCbc: boolean): Result<EncryptionProfile> {
+  const [data, ...more] = childrenOf(encrypted, ns.xmlenc, 'EncryptedData');
+  const beside = childrenOf(encrypted, ns.xmlenc, 'EncryptedKey');
   if (data === undefined || more.length > 0 || encrypted.children.length !== beside.length + 1) {
-    return schema('An EncryptedAssertion must hold one EncryptedData and its keys.');
+    return schema('What is encrypted must be one EncryptedData and its keys.');
   }
   const type = data.attribute('Type');
-  if (type !== null && type !== `${XMLENC}Element`) return schema('What is encrypted is no element.');
-  const [method] = childrenNamed(data, XMLENC, 'EncryptionMethod');
-  const content = contents.get(method?.attribute('Algorithm') ?? '');
+  if (type !== null && type !== `${ns.xmlenc}Element`) return schema('What is encrypted is no element.');
+  const [method] = childrenOf(data, ns.xmlenc, 'EncryptionMethod');
+  const algorithm = method?.attribute('Algorithm') ?? '';
+  const content = contents.get(algorithm) ?? (allowCbc ? excepted.get(algorithm) : undefined);
   if (content === undefined) return refused(refuseAlgorithm('content', method));
   const cipher = readCipher(data);
   if (!cipher.ok) return cipher;
@@ -70,12 +81,12 @@ export function readEncryptionProfile(encrypted: XmlElement): Result<EncryptionP
 
 /** EncryptedKey stands in the KeyInfo of EncryptedData or beside it; a RetrievalMethod may point at one beside, and nowhere else. */
 function readKeys(data: XmlElement, beside: readonly XmlElement[]): Result<readonly WrappedKey[]> {
-  const infos = childrenNamed(data, DSIG, 'KeyInfo');
-  const pointers = infos.flatMap((info) => childrenNamed(info, DSIG, 'RetrievalMethod'));
+  const infos = childrenOf(data, ns.xmldsig, 'KeyInfo');
+  const pointers = infos.flatMap((info) => childrenOf(info, ns.xmldsig, 'RetrievalMethod'));
   const isBeside = (pointer: XmlElement) =>
     pointer.children.length === 0 && beside.some((key) => `#${key.attribute('Id') ?? ''}` === pointer.attribute('URI'));
   if (!pointers.every(isBeside)) return refused(refusal('SAML_SIG_TRANSFORM', 'KeyInfo refers to a key elsewhere.'));
-  const elements = [...infos.flatMap((info) => childrenNamed(info, XMLENC, 'EncryptedKey')), ...beside];
+  const elements = [...infos.flatMap((info) => childrenOf(info, ns.xmlenc, 'EncryptedKey')), ...beside];
   if (elements.length === 0 || elements.length > MAX_KEYS) return schema('There must be one encrypted key, or a few.');
   const keys: WrappedKey[] = [];
   for (const element of elements) {
@@ -87,17 +98,17 @@ function readKeys(data: XmlElement, beside: readonly XmlElement[]): Result<reado
 }
 
 function readWrappedKey(element: XmlElement): Result<WrappedKey> {
-  const [method] = childrenNamed(element, XMLENC, 'EncryptionMethod');
+  const [method] = childrenOf(element, ns.xmlenc, 'EncryptionMethod');
   const transport = method?.attribute('Algorithm') ?? '';
-  const isFirstEdition = transport === `${XMLENC}rsa-oaep-mgf1p`;
-  if (method === undefined || !(isFirstEdition || transport === `${XMLENC11}rsa-oaep`)) {
+  const isFirstEdition = transport === `${ns.xmlenc}rsa-oaep-mgf1p`;
+  if (method === undefined || !(isFirstEdition || transport === `${ns.xmlenc11}rsa-oaep`)) {
     return refused(refuseAlgorithm('key transport', method));
   }
-  const digest = readParameter(method, DSIG, 'DigestMethod', digests);
+  const digest = readParameter(method, ns.xmldsig, 'DigestMethod', digests);
   // The first edition fixes MGF1 with SHA-1, whatever the digest (XML Encryption 1.1, section 5.5.2).
-  const mgf = isFirstEdition ? 'sha1' : readParameter(method, XMLENC11, 'MGF', masks);
+  const mgf = isFirstEdition ? 'sha1' : readParameter(method, ns.xmlenc11, 'MGF', masks);
   if (digest === undefined || mgf === undefined) return refused(refuseAlgorithm('digest of the key transport', method));
-  const [parameters] = childrenNamed(method, XMLENC, 'OAEPparams');
+  const [parameters] = childrenOf(method, ns.xmlenc, 'OAEPparams');
   const label = parameters === undefined ? Buffer.alloc(0) : readBase64(parameters.text);
   if (label === null) return schema('The parameters of the key transport are no base64.');
   const cipher = readCipher(element);
@@ -111,14 +122,14 @@ function readParameter(
   name: string,
   known: ReadonlyMap<string, OaepHash>,
 ): OaepHash | undefined {
-  const [parameter] = childrenNamed(method, namespace, name);
+  const [parameter] = childrenOf(method, namespace, name);
   return parameter === undefined ? 'sha1' : known.get(parameter.attribute('Algorithm') ?? '');
 }
 
 function readCipher(parent: XmlElement): Result<Buffer> {
-  const [data, ...more] = childrenNamed(parent, XMLENC, 'CipherData');
+  const [data, ...more] = childrenOf(parent, ns.xmlenc, 'CipherData');
   const [value] = data?.children ?? [];
-  const isValue = value !== undefined && isElement(value, XMLENC, 'CipherValue') && data?.children.length === 1;
+  const isValue = value !== undefined && is(value, ns.xmlenc, 'CipherValue') && data?.children.length === 1;
   const bytes = isValue && more.length === 0 ? readBase64(value.text) : null;
   return bytes === null ? schema('Encrypted content must be one CipherValue of base64.') : ok(bytes);
 }

@@ -7,7 +7,7 @@ import {
   publicEncrypt,
   randomBytes,
 } from 'node:crypto';
-import { unwrapKey } from '../../../src/xml/oaep.js';
+import { unwrapKey } from '../../../src/protocols/saml/encryption/oaep.js';
 
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const none = Buffer.alloc(0);

@@ -3,48 +3,59 @@
  * assertion in it, a Signature only where it may stand. A wrapping attack must put a second element of these somewhere; it
  * is refused wherever that is (S01 to S06, S13, S26, S51).
  */
-import { type Refusal, refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
-import type { ResponsePolicy, XmlElement } from './contracts.js';
-import { readSignatureProfile, type SignatureProfile } from './signature-profile.rules.js';
-import { refuseStatus } from './status.rules.js';
-import { ASSERTION, DSIG, isElement, PROTOCOL } from './vocabulary.rules.js';
+import { type Refusal, refusal } from '../../shared/refusal.js';
+import { ok, type Result, refused } from '../../shared/result.js';
+import type { SignatureRules, XmlElement } from '../../xml/contracts.js';
+import type { ParsedElement } from '../../xml/element.rules.js';
+import { signatureOf } from '../../xml/signature-profile.rules.js';
+import { refuseStatus } from './checks/status.rules.js';
+import { is } from './elements.rules.js';
+import type { ResponsePolicy } from './message.rules.js';
+import { ns } from './names.rules.js';
 
 /** Where things stand in a Response, or in an assertion that was decrypted from one. */
-export interface Shape<E extends XmlElement = XmlElement> {
-  readonly responseSignature: SignatureProfile<E> | undefined;
-  readonly assertion: E | undefined;
-  readonly assertionSignature: SignatureProfile<E> | undefined;
-  readonly encrypted: E | undefined;
+export interface Shape {
+  readonly responseIsSigned: boolean;
+  readonly assertion: ParsedElement | undefined;
+  readonly assertionIsSigned: boolean;
+  readonly encrypted: ParsedElement | undefined;
 }
 
-interface Survey<E extends XmlElement> {
-  readonly responses: E[];
+interface Survey {
+  readonly responses: ParsedElement[];
   /** Assertions, encrypted or not, with what they stand in. */
-  readonly assertions: { readonly element: E; readonly parent: E | undefined }[];
-  readonly signatures: { readonly element: E; readonly parent: E | undefined }[];
-  readonly lookalikes: E[];
+  readonly assertions: { readonly element: ParsedElement; readonly parent: ParsedElement | undefined }[];
+  /** What Signatures stand in. */
+  readonly signed: (ParsedElement | undefined)[];
+  readonly lookalikes: ParsedElement[];
 }
+
+type PolicyOfShape = Pick<ResponsePolicy, 'requireSigned' | 'requireEncrypted'>;
 
 const ASSERTIONS = ['Assertion', 'EncryptedAssertion'];
-const RESPONSE_CHILDREN = [`${PROTOCOL} Status`, `${PROTOCOL} Extensions`, `${ASSERTION} Issuer`, `${DSIG} Signature`];
+const RESPONSE_CHILDREN = [
+  `${ns.protocol} Status`,
+  `${ns.protocol} Extensions`,
+  `${ns.assertion} Issuer`,
+  `${ns.xmldsig} Signature`,
+];
 const ASSERTION_CHILDREN = [
-  `${DSIG} Signature`,
+  `${ns.xmldsig} Signature`,
   ...['Issuer', 'Subject', 'Conditions', 'Advice', 'Statement', 'AuthnStatement', 'AuthzDecisionStatement'].map(
-    (name) => `${ASSERTION} ${name}`,
+    (name) => `${ns.assertion} ${name}`,
   ),
-  `${ASSERTION} AttributeStatement`,
+  `${ns.assertion} AttributeStatement`,
 ];
 
-export function readResponseShape<E extends XmlElement>(root: E, policy: ResponsePolicy): Result<Shape<E>> {
-  if (!isElement(root, PROTOCOL, 'Response') || root.attribute('Version') !== '2.0') {
+export function readResponseShape(root: ParsedElement, policy: PolicyOfShape, rules: SignatureRules): Result<Shape> {
+  if (!is(root, ns.protocol, 'Response') || root.attribute('Version') !== '2.0') {
     return refused(refusal('SAML_PROTOCOL', 'The message is no Response of SAML 2.0.'));
   }
   const status = refuseStatus(root);
   if (status !== null) return refused(status);
   const survey = surveyTree(root);
-  const signatures = readSignatures(survey);
-  if (!signatures.ok) return signatures;
+  const signed = readSigned(survey, rules);
+  if (!signed.ok) return signed;
   const misplaced = refuseWrapping(survey, root);
   if (misplaced !== null) return refused(misplaced);
   const direct = survey.assertions.map(({ element }) => element);
@@ -53,9 +64,9 @@ export function readResponseShape<E extends XmlElement>(root: E, policy: Respons
   if (assertion === undefined) return refused(refusal('SAML_NO_ASSERTION', 'The Response carries no assertion.'));
   const isPlain = assertion.localName === 'Assertion';
   const shape = {
-    responseSignature: signatures.value.get(root),
+    responseIsSigned: signed.value.has(root),
     assertion: isPlain ? assertion : undefined,
-    assertionSignature: signatures.value.get(assertion),
+    assertionIsSigned: signed.value.has(assertion),
     encrypted: isPlain ? undefined : assertion,
   };
   const bad = refuseUnsigned(shape, policy) ?? refuseUnencrypted(shape, policy) ?? refuseChildren(root, shape);
@@ -63,61 +74,60 @@ export function readResponseShape<E extends XmlElement>(root: E, policy: Respons
 }
 
 /** The same for an assertion that came out of an EncryptedAssertion: it stands alone, whatever is around it. */
-export function readDecryptedShape<E extends XmlElement>(assertion: E): Result<Shape<E>> {
-  if (!isElement(assertion, ASSERTION, 'Assertion')) {
+export function readDecryptedShape(assertion: ParsedElement, rules: SignatureRules): Result<Shape> {
+  if (!is(assertion, ns.assertion, 'Assertion')) {
     return refused(refusal('SAML_NO_ASSERTION', 'What was decrypted is no assertion.'));
   }
   const survey = surveyTree(assertion);
-  const signatures = readSignatures(survey);
-  if (!signatures.ok) return signatures;
+  const signed = readSigned(survey, rules);
+  if (!signed.ok) return signed;
   const misplaced = refuseWrapping(survey, assertion);
   if (misplaced !== null) return refused(misplaced);
   const shape = {
-    responseSignature: undefined,
+    responseIsSigned: false,
     assertion,
-    assertionSignature: signatures.value.get(assertion),
+    assertionIsSigned: signed.value.has(assertion),
     encrypted: undefined,
   };
   const bad = refuseAssertionChildren(assertion);
   return bad === null ? ok(shape) : refused(bad);
 }
 
-function surveyTree<E extends XmlElement>(root: E): Survey<E> {
-  const survey: Survey<E> = { responses: [], assertions: [], signatures: [], lookalikes: [] };
-  const visit = (element: E, parent: E | undefined): void => {
+function surveyTree(root: ParsedElement): Survey {
+  const survey: Survey = { responses: [], assertions: [], signed: [], lookalikes: [] };
+  const visit = (element: ParsedElement, parent: ParsedElement | undefined): void => {
     const { localName, namespace } = element;
-    if (localName === 'Signature' && namespace === DSIG) survey.signatures.push({ element, parent });
-    else if (localName === 'Response') (namespace === PROTOCOL ? survey.responses : survey.lookalikes).push(element);
+    if (localName === 'Signature' && namespace === ns.xmldsig) survey.signed.push(parent);
+    else if (localName === 'Response') (namespace === ns.protocol ? survey.responses : survey.lookalikes).push(element);
     else if (ASSERTIONS.includes(localName)) {
-      if (namespace === ASSERTION) survey.assertions.push({ element, parent });
+      if (namespace === ns.assertion) survey.assertions.push({ element, parent });
       else survey.lookalikes.push(element);
     }
-    for (const child of element.children as readonly E[]) visit(child, element);
+    for (const child of element.children) visit(child, element);
   };
   visit(root, undefined);
   return survey;
 }
 
 /**
- * Signatures by the element that each is over. Every one, wherever it stands, must be one that could count; two in one element
- * are never both needed.
+ * The elements that are signed. Every Signature, wherever it stands, must be one that could count; two in one element are
+ * never both needed.
  */
-function readSignatures<E extends XmlElement>(survey: Survey<E>): Result<ReadonlyMap<E, SignatureProfile<E>>> {
-  const profiles = new Map<E, SignatureProfile<E>>();
-  for (const { element, parent } of survey.signatures) {
-    const signable =
-      parent !== undefined && (isElement(parent, PROTOCOL, 'Response') || isElement(parent, ASSERTION, 'Assertion'));
-    if (!signable) return refused(refusal('SAML_SIG_SCOPE', 'A Signature stands where none may be.'));
-    if (profiles.has(parent)) return refused(refusal('SAML_SIG_STRUCTURE', 'One element carries several signatures.'));
-    const profile = readSignatureProfile(element, parent);
+function readSigned(survey: Survey, rules: SignatureRules): Result<ReadonlySet<ParsedElement>> {
+  const signed = new Set<ParsedElement>();
+  for (const parent of survey.signed) {
+    const isSignable =
+      parent !== undefined && (is(parent, ns.protocol, 'Response') || is(parent, ns.assertion, 'Assertion'));
+    if (!isSignable) return refused(refusal('SAML_SIG_SCOPE', 'A Signature stands where none may be.'));
+    const profile = signatureOf(parent, rules);
     if (!profile.ok) return profile;
-    profiles.set(parent, profile.value);
+    signed.add(parent);
   }
-  return ok(profiles);
+  return ok(signed);
 }
 
 /** `root` is a Response, or an assertion that was decrypted. */
-function refuseWrapping<E extends XmlElement>(survey: Survey<E>, root: E): Refusal | null {
+function refuseWrapping(survey: Survey, root: ParsedElement): Refusal | null {
   if (survey.responses.some((one) => one !== root)) {
     return refusal('SAML_SIG_SCOPE', 'The message carries a Response inside.');
   }
@@ -131,12 +141,12 @@ function refuseWrapping<E extends XmlElement>(survey: Survey<E>, root: E): Refus
 }
 
 /** L16. What an encrypted assertion carries shows only after decryption; then `refuseUnsignedDecrypted` decides. */
-function refuseUnsigned(shape: Shape, policy: ResponsePolicy): Refusal | null {
+function refuseUnsigned(shape: Shape, policy: PolicyOfShape): Refusal | null {
   const missing = (what: string) => refusal('SAML_SIG_MISSING', 'A signature that is required is missing.', { what });
   const { requireSigned } = policy;
-  const hasResponse = shape.responseSignature !== undefined;
+  const hasResponse = shape.responseIsSigned;
   if ((requireSigned === 'RESPONSE' || requireSigned === 'BOTH') && !hasResponse) return missing('response');
-  if (shape.encrypted !== undefined || shape.assertionSignature !== undefined) return null;
+  if (shape.encrypted !== undefined || shape.assertionIsSigned) return null;
   if (requireSigned === 'ASSERTION' || requireSigned === 'BOTH' || !hasResponse) return missing('assertion');
   return null;
 }
@@ -145,15 +155,15 @@ function refuseUnsigned(shape: Shape, policy: ResponsePolicy): Refusal | null {
 export function refuseUnsignedDecrypted(
   shape: Shape,
   responseIsSigned: boolean,
-  policy: ResponsePolicy,
+  policy: PolicyOfShape,
 ): Refusal | null {
-  if (shape.assertionSignature !== undefined) return null;
+  if (shape.assertionIsSigned) return null;
   const { requireSigned } = policy;
   if (responseIsSigned && requireSigned !== 'ASSERTION' && requireSigned !== 'BOTH') return null;
   return refusal('SAML_SIG_MISSING', 'A signature that is required is missing.', { what: 'decrypted assertion' });
 }
 
-function refuseUnencrypted(shape: Shape, policy: ResponsePolicy): Refusal | null {
+function refuseUnencrypted(shape: Shape, policy: PolicyOfShape): Refusal | null {
   if (shape.encrypted !== undefined || !policy.requireEncrypted) return null;
   return refusal('SAML_ENCRYPTION_MISSING', 'The assertion is not encrypted.');
 }
