@@ -52,7 +52,7 @@ import { OidcConnections } from './protocols/oidc/upstream-connection.js';
 import { createOidcInspector } from './protocols/oidc/upstream-inspection.js';
 import { InspectorRegistry, UpstreamRegistry } from './protocols/registry.js';
 import { samlInspector } from './protocols/saml/inspection.js';
-import { serviceProviderMetadata } from './protocols/saml/metadata.js';
+import { serviceProviderMetadata } from './protocols/saml/producing/service-provider-metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
 import { identityProviderSources } from './protocols/sources.js';
 import { SessionService } from './sessions/index.js';

@@ -5,13 +5,15 @@
 import { promisify } from 'node:util';
 import { inflateRaw } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { nameIdFormats } from '../protocols/saml/names.rules.js';
+import { identityProviderMetadata } from '../protocols/saml/producing/identity-provider-metadata.js';
 import type { Clock } from '../shared/clock.js';
 import { readUntrustedXml } from '../xml/index.js';
 import type { Place } from './addresses.js';
 import { type DemonstrationPartner, type DemonstrationPerson, SAML_ENTITY_ID } from './estate.js';
 import type { Site } from './pages/layout.js';
 import { postOnPage, signInAsPage } from './pages/sign-in.js';
-import { samlIdpMetadata, samlResponse } from './saml-response.js';
+import { samlResponse } from './saml-response.js';
 import { createSite, DemonstrationProblem, formOf, queryOf, sendPage } from './server.js';
 
 const REQUEST_BYTES = 32_768;
@@ -31,7 +33,14 @@ export function ssoUrlOf(place: Place): string {
 }
 
 export function metadataOf({ place, keys }: Pick<SamlIdentityProviderParts, 'place' | 'keys'>): string {
-  return samlIdpMetadata(SAML_ENTITY_ID, ssoUrlOf(place), keys.certificatePem);
+  return identityProviderMetadata({
+    entityId: SAML_ENTITY_ID,
+    ssoUrl: ssoUrlOf(place),
+    sloUrl: null,
+    signingCertificates: [keys.certificatePem],
+    nameIdFormats: [nameIdFormats.persistent],
+    wantAuthnRequestsSigned: false,
+  });
 }
 
 /** A server that does not listen yet. */

@@ -23,4 +23,21 @@ export const nameIdFormats = {
   encrypted: 'urn:oasis:names:tc:SAML:2.0:nameid-format:encrypted',
 } as const;
 
+/** Formats of attribute names (SAML core, section 8.2). */
+export const attributeNameFormats = {
+  uri: 'urn:oasis:names:tc:SAML:2.0:attrname-format:uri',
+  basic: 'urn:oasis:names:tc:SAML:2.0:attrname-format:basic',
+} as const;
+
+/** Status codes: what a message says of the request that it answers (SAML core, section 3.2.2.2). */
+export const statusCodes = {
+  success: 'urn:oasis:names:tc:SAML:2.0:status:Success',
+  requester: 'urn:oasis:names:tc:SAML:2.0:status:Requester',
+  responder: 'urn:oasis:names:tc:SAML:2.0:status:Responder',
+  authnFailed: 'urn:oasis:names:tc:SAML:2.0:status:AuthnFailed',
+  noPassive: 'urn:oasis:names:tc:SAML:2.0:status:NoPassive',
+  requestDenied: 'urn:oasis:names:tc:SAML:2.0:status:RequestDenied',
+  unknownPrincipal: 'urn:oasis:names:tc:SAML:2.0:status:UnknownPrincipal',
+} as const;
+
 export const BEARER = 'urn:oasis:names:tc:SAML:2.0:cm:bearer';

@@ -4,6 +4,7 @@
  */
 import { createRequire } from 'node:module';
 import type { SamlKeyPair } from '../../login/contracts.js';
+import { certificateBody } from './producing/key-info.rules.js';
 
 /** What is used of the package. Its own types would bring those of a browser into the whole program. */
 interface Samlify {
@@ -49,9 +50,4 @@ export function signEnveloped(xml: string, key: SamlKeyPair, place: SignaturePla
     signingCert: certificateBody(key.certificatePem),
     signatureConfig: { prefix: 'ds', location: places[place] },
   });
-}
-
-/** The base64 of a PEM certificate in one line, as KeyInfo carries it. */
-export function certificateBody(pem: string): string {
-  return pem.replace(/-----(?:BEGIN|END) CERTIFICATE-----|\s/g, '');
 }

@@ -7,10 +7,10 @@ import type { InboundMessage, Upstream, UpstreamPending, UpstreamSamlConfig } fr
 import { sealVerified } from '../../login/verified-assertion.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
-import { beginSaml } from './authn-request.js';
 import { readRelayState, readResponseBytes } from './binding.rules.js';
 import { assertionFacts } from './facts.rules.js';
 import { responsePolicy } from './message.rules.js';
+import { beginSaml } from './producing/authn-request.js';
 import { verifyResponse } from './response.js';
 
 export const samlUpstream: Upstream<UpstreamSamlConfig> = {

@@ -1,8 +1,7 @@
 import { aurora } from '../../../src/demonstration/estate.js';
-import { samlIdpMetadata, samlResponse } from '../../../src/demonstration/saml-response.js';
+import { samlResponse } from '../../../src/demonstration/saml-response.js';
 import { newServiceProviderKey } from '../../../src/keys/service-provider-keys.js';
 import { verifyResponse } from '../../../src/protocols/saml/response.js';
-import { readUntrustedXml } from '../../../src/xml/index.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
 const entityId = 'http://127.0.0.1:4012/metadata';
@@ -51,11 +50,4 @@ describe('the response of the SAML IdP of the demonstration', () => {
     const verified = verifyResponse(Buffer.from(samlResponse(parts, null)), policy);
     expect(verified).toMatchObject({ ok: false, refusal: { code: 'SAML_STATUS' } });
   });
-});
-
-it('publishes metadata that a reader of XML takes', () => {
-  const read = readUntrustedXml(
-    Buffer.from(samlIdpMetadata(entityId, 'http://127.0.0.1:4012/sso', keys.certificatePem)),
-  );
-  expect(read.ok && read.value.attribute('entityID')).toBe(entityId);
 });

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { newServiceProviderKey } from '../../../src/keys/service-provider-keys.js';
 import type { AuthenticationAsk, UpstreamSamlConfig } from '../../../src/login/contracts.js';
-import { beginSaml } from '../../../src/protocols/saml/authn-request.js';
-import { serviceProviderMetadata } from '../../../src/protocols/saml/metadata.js';
 import { ns } from '../../../src/protocols/saml/names.rules.js';
+import { beginSaml } from '../../../src/protocols/saml/producing/authn-request.js';
+import { serviceProviderMetadata } from '../../../src/protocols/saml/producing/service-provider-metadata.js';
 import { readUntrustedXml, type XmlElement } from '../../../src/xml/index.js';
 import { envelopedSignatureIsValid, readPost, readRedirect } from '../../support/saml-identity-provider.js';
 import { config as base, NOW } from './message.js';

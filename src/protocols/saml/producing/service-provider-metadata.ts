@@ -4,23 +4,22 @@
  * which nobody refreshes does not outlive our keys.
  */
 import { createHash } from 'node:crypto';
-import type { SamlKeyPair, UpstreamSamlConfig } from '../../login/contracts.js';
-import { BoundedCache } from '../../shared/bounded-cache.js';
+import type { SamlKeyPair, UpstreamSamlConfig } from '../../../login/contracts.js';
+import { BoundedCache } from '../../../shared/bounded-cache.js';
+import { bindings, ns } from '../names.rules.js';
+import { signEnveloped } from '../samlify.js';
+import { keyDescriptor } from './key-info.rules.js';
 import { Markup } from './markup.rules.js';
-import { bindings, ns } from './names.rules.js';
-import { certificateBody, signEnveloped } from './samlify.js';
 
 const DAY_MS = 86_400_000;
 const VALID_DAYS = 28;
-const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
-const XMLENC11 = 'http://www.w3.org/2009/xmlenc11#';
 
 /** What the hub decrypts, in the order in which it prefers it. */
 const encryptionMethods = [
-  { algorithm: `${XMLENC11}aes256-gcm` },
-  { algorithm: `${XMLENC11}aes128-gcm` },
-  { algorithm: `${XMLENC11}rsa-oaep`, digest: `${XMLENC}sha256`, mgf: `${XMLENC11}mgf1sha256` },
-  { algorithm: `${XMLENC}rsa-oaep-mgf1p`, digest: `${ns.xmldsig}sha1` },
+  { algorithm: `${ns.xmlenc11}aes256-gcm` },
+  { algorithm: `${ns.xmlenc11}aes128-gcm` },
+  { algorithm: `${ns.xmlenc11}rsa-oaep`, digest: `${ns.xmlenc}sha256`, mgf: `${ns.xmlenc11}mgf1sha256` },
+  { algorithm: `${ns.xmlenc}rsa-oaep-mgf1p`, digest: `${ns.xmldsig}sha1` },
 ];
 
 export function serviceProviderMetadata(config: UpstreamSamlConfig, now: Date): string {
@@ -31,7 +30,6 @@ export function serviceProviderMetadata(config: UpstreamSamlConfig, now: Date): 
   const validUntil = new Date(today + VALID_DAYS * DAY_MS).toISOString();
   const id = `_${createHash('sha256').update(`${serviceProvider.entityId} ${validUntil}`).digest('hex').slice(0, 40)}`;
   const entity = {
-    'xmlns:md': ns.metadata,
     ID: id,
     entityID: serviceProvider.entityId,
     validUntil,
@@ -60,7 +58,7 @@ function descriptor(config: UpstreamSamlConfig): Markup {
     WantAssertionsSigned: String(requireSigned !== 'RESPONSE'),
   };
   return Markup.element('md:SPSSODescriptor', attributes, [
-    ...serviceProvider.publishedSigningCertificates.map((pem) => keyDescriptor('signing', pem, [])),
+    ...serviceProvider.publishedSigningCertificates.map((pem) => keyDescriptor('signing', pem)),
     ...serviceProvider.decryption.map((key) => keyDescriptor('encryption', key.certificatePem, methods())),
     ...(nameIdFormat === null ? [] : [Markup.element('md:NameIDFormat', {}, nameIdFormat)]),
     Markup.element('md:AssertionConsumerService', {
@@ -72,20 +70,11 @@ function descriptor(config: UpstreamSamlConfig): Markup {
   ]);
 }
 
-function keyDescriptor(use: 'signing' | 'encryption', pem: string, after: readonly Markup[]): Markup {
-  const certificate = Markup.element('ds:X509Certificate', {}, certificateBody(pem));
-  const data = Markup.element('ds:X509Data', {}, [certificate]);
-  const info = Markup.element('ds:KeyInfo', { 'xmlns:ds': ns.xmldsig }, [data]);
-  return Markup.element('md:KeyDescriptor', { use }, [info, ...after]);
-}
-
 function methods(): readonly Markup[] {
   return encryptionMethods.map(({ algorithm, digest, mgf }) =>
     Markup.element('md:EncryptionMethod', { Algorithm: algorithm }, [
-      ...(digest === undefined
-        ? []
-        : [Markup.element('ds:DigestMethod', { 'xmlns:ds': ns.xmldsig, Algorithm: digest })]),
-      ...(mgf === undefined ? [] : [Markup.element('xenc11:MGF', { 'xmlns:xenc11': XMLENC11, Algorithm: mgf })]),
+      ...(digest === undefined ? [] : [Markup.element('ds:DigestMethod', { Algorithm: digest })]),
+      ...(mgf === undefined ? [] : [Markup.element('xenc11:MGF', { Algorithm: mgf })]),
     ]),
   );
 }
