@@ -11,6 +11,8 @@ interface Rendered {
   readonly uri: string;
 }
 
+type Namespace = readonly [prefix: string, uri: string];
+
 /** Prefixes of the InclusiveNamespaces list and what they mean where the walk stands. */
 type Inclusive = readonly (readonly [prefix: string, uri: string | null])[];
 
@@ -55,12 +57,14 @@ function written(
 }
 
 /** Prefixes that the element or its attributes use, and those of the list, by prefix: the default namespace first. */
-function namespacesToWrite(element: ParsedElement, inclusive: Inclusive): [prefix: string, uri: string][] {
-  const used = new Map<string, string>();
-  for (const [prefix, uri] of inclusive) if (uri !== null) used.set(prefix, uri);
-  used.set(element.prefix, element.namespace);
-  for (const { prefix, namespace } of element.attributes) if (prefix !== '') used.set(prefix, namespace);
-  return used.size === 1 ? [...used] : [...used].sort(([one], [other]) => compare(one, other));
+function namespacesToWrite(element: ParsedElement, inclusive: Inclusive): readonly Namespace[] {
+  const used: Namespace[] = [[element.prefix, element.namespace]];
+  const add = (prefix: string, uri: string | null) => {
+    if (uri !== null && used.every(([one]) => one !== prefix)) used.push([prefix, uri]);
+  };
+  for (const { prefix, namespace } of element.attributes) if (prefix !== '') add(prefix, namespace);
+  for (const [prefix, uri] of inclusive) add(prefix, uri);
+  return used.length === 1 ? used : used.sort(([one], [other]) => compare(one, other));
 }
 
 /** Having no default namespace is what an element has that nothing was written for. */

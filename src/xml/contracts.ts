@@ -3,6 +3,7 @@
  * read from the canonical bytes that a checked signature covers, and only this room makes one (SECURITY.md, promise 1).
  */
 import type { KeyObject } from 'node:crypto';
+import type { Refusal } from '../shared/refusal.js';
 
 export interface XmlAttribute {
   /** Namespace URI; empty for none. */
@@ -66,12 +67,8 @@ export const MESSAGE_LIMITS: XmlLimits = {
 /** A key from the configuration: the only kind that a signature is ever checked with. */
 export interface TrustedKey {
   readonly key: KeyObject;
-  /** The certificate that carries it. */
-  readonly der: Buffer;
-  readonly isStrong: boolean;
-  /** Milliseconds since 1970. */
-  readonly validFrom: number;
-  readonly validTo: number;
+  /** Why a signature by this key does not count at an instant: strength and validity of its certificate. */
+  refuse(now: Date): Refusal | null;
 }
 
 export interface SignatureRules {

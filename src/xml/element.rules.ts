@@ -28,6 +28,8 @@ export interface ElementParts {
 
 export type Content = readonly (string | ParsedElement)[];
 
+const none: readonly never[] = Object.freeze([]);
+
 export class ParsedElement implements XmlElement {
   readonly prefix: string;
   readonly namespace: string;
@@ -43,11 +45,12 @@ export class ParsedElement implements XmlElement {
     this.prefix = parts.prefix;
     this.namespace = parts.namespace;
     this.localName = parts.localName;
-    this.attributes = Object.freeze(parts.attributes);
+    this.attributes = parts.attributes.length === 0 ? none : Object.freeze(parts.attributes);
     this.scope = parts.scope;
     this.#source = parts.source;
-    this.content = Object.freeze(content);
-    this.children = Object.freeze(content.filter((one) => typeof one !== 'string'));
+    this.content = content.length === 0 ? none : Object.freeze(content);
+    const children = content.filter((one) => typeof one !== 'string');
+    this.children = children.length === 0 ? none : Object.freeze(children);
     Object.freeze(this);
   }
 
@@ -56,7 +59,9 @@ export class ParsedElement implements XmlElement {
   }
 
   get text(): string {
-    return this.content.map((one) => (typeof one === 'string' ? one : one.text)).join('');
+    let text = '';
+    for (const one of this.content) text += typeof one === 'string' ? one : one.text;
+    return text;
   }
 
   get ownText(): string {

@@ -33,8 +33,6 @@ export interface ParsedDocument {
   readonly ids: ReadonlySet<string>;
   /** Told rather than refused, because a wrapped message repeats IDs too and has a more telling code. */
   readonly repeatsId: boolean;
-  /** A hint that names the place of a schema: never followed, and not wanted in a message. */
-  readonly namesSchema: boolean;
 }
 
 interface RawAttribute {
@@ -49,7 +47,6 @@ const SLASH = 0x2f;
 const COLON = 0x3a;
 const ID_NAMES = ['ID', 'Id', 'id'];
 const ID_VALUE = /^[^\s"'<>&]+$/;
-const SCHEMA_HINTS = ['schemaLocation', 'noNamespaceSchemaLocation'];
 
 export function readXml(bytes: Uint8Array, options: ReadOptions): Result<ParsedDocument> {
   try {
@@ -76,7 +73,6 @@ class Reader {
   #at = 0;
   #elements = 0;
   #repeatsId = false;
-  #namesSchema = false;
 
   constructor(text: string, options: ReadOptions) {
     this.#text = text;
@@ -89,7 +85,7 @@ class Reader {
     const root = this.#element(this.#options.scope ?? null, 1);
     this.#outside();
     if (this.#at < this.#text.length) throw malformed('There is more than one root element.');
-    return { root, ids: this.#ids, repeatsId: this.#repeatsId, namesSchema: this.#namesSchema };
+    return { root, ids: this.#ids, repeatsId: this.#repeatsId };
   }
 
   /** Before and after the root: white space, and comments where they are skipped. */
@@ -105,12 +101,14 @@ class Reader {
   #element(outer: Scope | null, depth: number): ParsedElement {
     const from = this.#at;
     this.#count(depth);
-    const [, prefix = '', localName = ''] = this.#match(START_TAG);
+    const tag = this.#match(START_TAG);
+    const [prefix, localName] = [tag[1] ?? '', tag[2] ?? ''];
     const name = this.#text.slice(from + 1, this.#at);
     this.#cap('nameLength', name.length);
     const raw = this.#attributes();
     const scope = this.#declare(raw, outer);
-    const attributes = raw.filter((one) => !isDeclaration(one)).map((one) => this.#resolve(one, scope));
+    const attributes: ParsedAttribute[] = [];
+    for (const one of raw) if (!isDeclaration(one)) attributes.push(this.#resolve(one, scope));
     refuseTwins(attributes);
     const namespace = namespaceOf(scope, prefix);
     const content = this.#isEmptyTag() ? [] : this.#content(scope, name, depth);
@@ -127,7 +125,8 @@ class Reader {
       if (next === GREATER_THAN || next === SLASH) return raw;
       if (!isSpaced) throw next === COLON ? noQualifiedName() : malformed('A tag is not well formed.');
       this.#cap('attributes', raw.length + 1);
-      const [, prefix = '', localName = '', quoted, value = quoted ?? ''] = this.#match(ATTRIBUTE);
+      const found = this.#match(ATTRIBUTE);
+      const [prefix, localName, value] = [found[1] ?? '', found[2] ?? '', found[3] ?? found[4] ?? ''];
       this.#cap('nameLength', prefix.length + localName.length);
       this.#cap('textLength', value.length);
       // Tabs and line ends in a value are spaces, unless they are written as references (XML 1.0, section 3.3.3).
@@ -186,12 +185,13 @@ class Reader {
 
   #declare(raw: readonly RawAttribute[], outer: Scope | null): Scope | null {
     let scope = outer;
-    const own = new Set<string>();
-    for (const one of raw.filter(isDeclaration)) {
+    const own: string[] = [];
+    for (const one of raw) {
+      if (!isDeclaration(one)) continue;
       const prefix = one.prefix === '' ? '' : one.localName;
       refuseNamespace(prefix, one.value);
-      if (own.has(prefix)) throw malformed('A tag has one attribute twice.');
-      own.add(prefix);
+      if (own.includes(prefix)) throw malformed('A tag has one attribute twice.');
+      own.push(prefix);
       scope = { outer: scope, prefix, uri: one.value, size: (scope?.size ?? 0) + 1 };
       this.#cap('namespaces', scope.size);
     }
@@ -200,7 +200,6 @@ class Reader {
 
   #resolve({ prefix, localName, value }: RawAttribute, scope: Scope | null): ParsedAttribute {
     if (ID_NAMES.includes(localName)) this.#note(value);
-    if (SCHEMA_HINTS.includes(localName)) this.#namesSchema = true;
     const namespace = prefix === '' ? '' : namespaceOf(scope, prefix);
     return { prefix, namespace, localName, value: resolveReferences(value) };
   }

@@ -11,7 +11,7 @@ import { canonicalForm } from './canonical.rules.js';
 import type { SignatureRules, TrustedKey, VerifiedElement, XmlLimits } from './contracts.js';
 import type { ParsedElement, Scope } from './element.rules.js';
 import { readXml } from './reader.rules.js';
-import { readSignedInfo, refuseScope, type SignatureProfile, signatureOf } from './signature-profile.rules.js';
+import { readSignedInfo, signatureOf } from './signature-profile.rules.js';
 
 /** Canonical XML repeats namespaces and resolves references; an honest message grows by a few percent. */
 const CANONICAL_LIMITS: XmlLimits = {
@@ -32,15 +32,11 @@ export function verifySignature(
 ): Result<VerifiedElement> {
   const profile = signatureOf(element, rules);
   if (!profile.ok) return profile;
-  const unknown = refuseKeyInfo(profile.value, keys);
-  if (unknown !== null) return refused(unknown);
   // From here on SignedInfo is what was read from the octets under SignatureValue, not what stood in the message.
   const octets = canonicalForm(profile.value.signedInfo, profile.value.stated.signedInfoPrefixes);
   const signedInfo = readCanonical(octets, profile.value.stated.signedInfoPrefixes);
   if (!signedInfo.ok) return signedInfo;
-  const scope = refuseScope(signedInfo.value, element.attribute('ID'));
-  if (scope !== null) return refused(scope);
-  const info = readSignedInfo(signedInfo.value, rules.allowSha1);
+  const info = readSignedInfo(signedInfo.value, element.attribute('ID'), rules.allowSha1);
   if (!info.ok) return info;
   const bad = refuseSignatureValue(octets, info.value.algorithm, profile.value.signatureValue, keys, rules.now);
   if (bad !== null) return refused(bad);
@@ -105,12 +101,6 @@ function readCanonical(canonical: string, prefixes: readonly string[]): Result<P
   return ok(document.value.root);
 }
 
-function refuseKeyInfo({ certificates }: SignatureProfile, keys: readonly TrustedKey[]): Refusal | null {
-  if (keys.length === 0) return refusal('SAML_CERT_REFUSED', 'No pinned certificate can be read.');
-  const isUnknown = certificates.some((der) => !keys.some((one) => one.der.equals(der)));
-  return isUnknown ? refusal('SAML_CERT_UNKNOWN', 'The message carries a certificate that is not pinned.') : null;
-}
-
 function refuseSignatureValue(
   octets: string,
   algorithm: SignatureAlgorithm,
@@ -119,12 +109,13 @@ function refuseSignatureValue(
   now: Date,
 ): Refusal | null {
   const signed = Buffer.from(octets, 'utf8');
+  if (keys.length === 0) return refusal('SAML_CERT_REFUSED', 'No pinned certificate can be read.');
   const signers = keys.filter((one) => isSignedBy(one, signed, algorithm, value));
   if (signers.length === 0) {
     return refusal('SAML_SIG_INVALID', 'No pinned key made this signature.', { keys: keys.length });
   }
   // One key may be pinned in two certificates, the old one and its renewal.
-  const refusals = signers.map((one) => refuseKey(one, now));
+  const refusals = signers.map((one) => one.refuse(now));
   return refusals.includes(null) ? null : (refusals[0] ?? null);
 }
 
@@ -140,12 +131,4 @@ function isSignedBy({ key }: TrustedKey, signed: Buffer, { kind, hash }: Signatu
   } catch {
     return false;
   }
-}
-
-function refuseKey(key: TrustedKey, now: Date): Refusal | null {
-  const bad = (detail: string) => refusal('SAML_CERT_REFUSED', detail);
-  if (!key.isStrong) return bad('The pinned certificate has a key that is too weak or of an unknown kind.');
-  // Written so that an unreadable date refuses.
-  if (!(now.getTime() >= key.validFrom)) return bad('The pinned certificate is not valid yet.');
-  return now.getTime() <= key.validTo ? null : bad('The pinned certificate has expired.');
 }

@@ -2,10 +2,10 @@
  * A SAML Response, verified: read, its shape, the signatures over the canonical bytes, what is encrypted opened, and the assertion
  * from exactly the bytes that were signed (SECURITY.md, promise 1). This file knows the order and nothing else.
  */
-import { trustedKeys } from '../../keys/trusted-keys.js';
+import { type PinnedKey, trustedKeys } from '../../keys/trusted-keys.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
-import type { SignatureRules, TrustedKey, VerifiedElement, XmlElement } from '../../xml/contracts.js';
+import type { SignatureRules, VerifiedElement, XmlElement } from '../../xml/contracts.js';
 import {
   digestOf,
   MESSAGE_LIMITS,
@@ -19,6 +19,7 @@ import { refuseStatus } from './checks/status.rules.js';
 import { childrenOf } from './elements.rules.js';
 import { type DecryptionRules, decrypt } from './encryption/decryption.js';
 import { openInside } from './encryption/inside.js';
+import { refuseKeyInfo } from './key-info.rules.js';
 import type { ResponsePolicy, VerifiedResponse } from './message.rules.js';
 import { ns } from './names.rules.js';
 import { readDecryptedShape, readResponseShape, refuseUnsignedDecrypted, type Shape } from './shape.rules.js';
@@ -26,7 +27,7 @@ import { readDecryptedShape, readResponseShape, refuseUnsignedDecrypted, type Sh
 /** What is the same for every step of one message. */
 interface Context {
   readonly policy: ResponsePolicy;
-  readonly keys: readonly TrustedKey[];
+  readonly keys: readonly PinnedKey[];
   readonly rules: SignatureRules;
   /** IDs of the message, which no decrypted assertion may repeat. */
   readonly ids: ReadonlySet<string>;
@@ -58,7 +59,7 @@ function verifyDocument(document: ParsedDocument, policy: ResponsePolicy): Resul
   if (repeatsId) return refused(repeatedId());
   const context = { policy, keys: trustedKeys(policy.signingCertificates), rules, ids };
   if (!shape.value.responseIsSigned) return verifyUnsignedResponse(root, shape.value, context);
-  const response = verifySignature(root, context.keys, rules);
+  const response = verifyElement(root, context);
   return response.ok ? verifySignedResponse(response.value, shape.value, context) : response;
 }
 
@@ -130,9 +131,14 @@ function readDecrypted(
 }
 
 /** The assertion from the bytes that its own signature covers. */
-function readSigned(assertion: ParsedElement, { keys, rules }: Context): Result<ReadAssertion> {
-  const signed = verifySignature(assertion, keys, rules);
+function readSigned(assertion: ParsedElement, context: Context): Result<ReadAssertion> {
+  const signed = verifyElement(assertion, context);
   return signed.ok ? ok(withDigest(signed.value)) : signed;
+}
+
+function verifyElement(element: ParsedElement, { keys, rules }: Context): Result<VerifiedElement> {
+  const unknown = refuseKeyInfo(element, keys);
+  return unknown === null ? verifySignature(element, keys, rules) : refused(unknown);
 }
 
 /** The envelope as nobody's word: the elements are the same, the type is not. */

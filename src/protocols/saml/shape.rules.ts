@@ -25,6 +25,8 @@ interface Survey {
   readonly responses: ParsedElement[];
   /** Assertions, encrypted or not, with what they stand in. */
   readonly assertions: { readonly element: ParsedElement; readonly parent: ParsedElement | undefined }[];
+  /** A hint that names the place of a schema: never followed, and not wanted in a message (S19). */
+  namesSchema: boolean;
   /** What Signatures stand in. */
   readonly signed: (ParsedElement | undefined)[];
   readonly lookalikes: ParsedElement[];
@@ -33,6 +35,7 @@ interface Survey {
 type PolicyOfShape = Pick<ResponsePolicy, 'requireSigned' | 'requireEncrypted'>;
 
 const ASSERTIONS = ['Assertion', 'EncryptedAssertion'];
+const SCHEMA_HINTS = ['schemaLocation', 'noNamespaceSchemaLocation'];
 const RESPONSE_CHILDREN = [
   `${ns.protocol} Status`,
   `${ns.protocol} Extensions`,
@@ -94,9 +97,10 @@ export function readDecryptedShape(assertion: ParsedElement, rules: SignatureRul
 }
 
 function surveyTree(root: ParsedElement): Survey {
-  const survey: Survey = { responses: [], assertions: [], signed: [], lookalikes: [] };
+  const survey: Survey = { responses: [], assertions: [], signed: [], lookalikes: [], namesSchema: false };
   const visit = (element: ParsedElement, parent: ParsedElement | undefined): void => {
     const { localName, namespace } = element;
+    if (element.attributes.some((one) => SCHEMA_HINTS.includes(one.localName))) survey.namesSchema = true;
     if (localName === 'Signature' && namespace === ns.xmldsig) survey.signed.push(parent);
     else if (localName === 'Response') (namespace === ns.protocol ? survey.responses : survey.lookalikes).push(element);
     else if (ASSERTIONS.includes(localName)) {
@@ -114,6 +118,7 @@ function surveyTree(root: ParsedElement): Survey {
  * never both needed.
  */
 function readSigned(survey: Survey, rules: SignatureRules): Result<ReadonlySet<ParsedElement>> {
+  if (survey.namesSchema) return refused(refusal('SAML_XML_DTD', 'The message names the place of a schema.'));
   const signed = new Set<ParsedElement>();
   for (const parent of survey.signed) {
     const isSignable =

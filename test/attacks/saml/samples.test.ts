@@ -46,7 +46,7 @@ const verdicts: Readonly<Record<string, string>> = {
   'crewjam/TestXswPermutationFiveIsRejected_response': 'SAML_SIG_SCOPE',
   'crewjam/TestXswPermutationSixIsRejected_response': 'SAML_SIG_SCOPE',
   'crewjam/TestXswPermutationSevenIsRejected_response': 'SAML_ALG_REFUSED',
-  'crewjam/TestXswPermutationEightIsRejected_response': 'SAML_SIG_STRUCTURE',
+  'crewjam/TestXswPermutationEightIsRejected_response': 'SAML_ALG_REFUSED',
   'crewjam/TestXswPermutationNineIsRejected_response': 'SAML_SIG_SCOPE',
 };
 
