@@ -103,19 +103,28 @@ function encryptContent(name: keyof typeof contents, key: Buffer, plaintext: Buf
 
 /** `saml:EncryptedAssertion` around the text of an assertion. */
 export function encryptAssertion(assertion: string, encryption: SamlEncryption): string {
+  return encryptElement('EncryptedAssertion', assertion, encryption);
+}
+
+/** What SAML lets be encrypted, around the text of what it stands for. */
+export function encryptElement(
+  container: 'EncryptedAssertion' | 'EncryptedID' | 'EncryptedAttribute',
+  element: string,
+  encryption: SamlEncryption,
+): string {
   const name = encryption.content ?? 'aes256-gcm';
   const key = randomBytes(encryption.keyBytes ?? contents[name].bytes);
-  const plaintext = Buffer.from((encryption.editPlaintext ?? ((xml) => xml))(assertion));
+  const plaintext = Buffer.from((encryption.editPlaintext ?? ((xml) => xml))(element));
   const cipherKey = encryption.keyBytes === undefined ? key : randomBytes(contents[name].bytes);
   const cipher = (encryption.editCipher ?? ((bytes) => bytes))(encryptContent(name, cipherKey, plaintext));
   const recipients = [...(encryption.otherRecipients ?? []), encryption.certificatePem];
   const keys = recipients.map((certificate) => encryptKey(certificate, key, encryption)).join('');
   const beside = encryption.placement === 'beside';
   return (
-    `<saml:EncryptedAssertion xmlns:saml="${ASSERTION}"><xenc:EncryptedData xmlns:xenc="${XMLENC}"` +
+    `<saml:${container} xmlns:saml="${ASSERTION}"><xenc:EncryptedData xmlns:xenc="${XMLENC}"` +
     ` Type="${XMLENC}Element"><xenc:EncryptionMethod Algorithm="${contents[name].uri}"/>` +
     `${beside ? '' : `<ds:KeyInfo xmlns:ds="${DSIG}">${keys}</ds:KeyInfo>`}` +
     `<xenc:CipherData><xenc:CipherValue>${cipher.toString('base64')}</xenc:CipherValue></xenc:CipherData>` +
-    `</xenc:EncryptedData>${beside ? keys : ''}</saml:EncryptedAssertion>`
+    `</xenc:EncryptedData>${beside ? keys : ''}</saml:${container}>`
   );
 }

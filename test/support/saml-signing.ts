@@ -1,5 +1,5 @@
 /** XML signatures of tests, made with xml-crypto; the algorithms that it lacks are added here over node:crypto. */
-import { createHash, createHmac, sign, verify } from 'node:crypto';
+import { constants, createHash, createHmac, sign, verify } from 'node:crypto';
 import { SignedXml } from 'xml-crypto';
 import type { SamlTestKey } from './saml-keys.js';
 
@@ -17,6 +17,9 @@ export const signatureAlgorithms = {
   'ecdsa-sha256': `${MORE}ecdsa-sha256`,
   'ecdsa-sha384': `${MORE}ecdsa-sha384`,
   'ecdsa-sha512': `${MORE}ecdsa-sha512`,
+  'pss-sha256': 'http://www.w3.org/2007/05/xmldsig-more#sha256-rsa-MGF1',
+  'pss-sha384': 'http://www.w3.org/2007/05/xmldsig-more#sha384-rsa-MGF1',
+  'pss-sha512': 'http://www.w3.org/2007/05/xmldsig-more#sha512-rsa-MGF1',
   'hmac-sha256': `${MORE}hmac-sha256`,
 } as const;
 
@@ -59,15 +62,19 @@ class NodeSignature {
 
   getSignature = (signedInfo: string, key: string) => {
     if (this.#kind === 'hmac') return createHmac(this.#hash, key).update(signedInfo).digest('base64');
-    const how = this.#kind === 'ecdsa' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
-    return sign(this.#hash, Buffer.from(signedInfo), how).toString('base64');
+    return sign(this.#hash, Buffer.from(signedInfo), this.#how(key)).toString('base64');
   };
 
   verifySignature = (material: string, key: string, value: string) => {
     if (this.#kind === 'hmac') return this.getSignature(material, key) === value;
-    const how = this.#kind === 'ecdsa' ? { key, dsaEncoding: 'ieee-p1363' as const } : key;
-    return verify(this.#hash, Buffer.from(material), how, Buffer.from(value, 'base64'));
+    return verify(this.#hash, Buffer.from(material), this.#how(key), Buffer.from(value, 'base64'));
   };
+
+  #how(key: string) {
+    if (this.#kind === 'ecdsa') return { key, dsaEncoding: 'ieee-p1363' as const };
+    if (this.#kind !== 'pss') return { key };
+    return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+  }
 }
 
 /** Teaches xml-crypto what it lacks, so that it can make, and judge, the same messages as the hub. */

@@ -87,16 +87,16 @@ it.each(samlShapes)('agrees on a response in the manner of $name', ({ make }) =>
   expect(compare(swap(make({ key: saml.keys.idp }), PERSON, FORGED))).toBe('agreed');
 });
 
-it.each(['rsa-sha256', 'rsa-sha384', 'rsa-sha512', 'ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512'] as const)(
-  'agrees on %s',
-  async (algorithm) => {
-    const key = await makeSamlKey({ kind: algorithm.startsWith('ec') ? 'EC' : 'RSA' });
-    const message = saml.message('both', { signing: { key, algorithm, digest: 'sha384' } });
-    expect(theirs(message, key.certificatePem)).toBe(true);
-    expect(compare(message, key.certificatePem)).toBe('agreed');
-    expect(compare(swap(message, PERSON, FORGED), key.certificatePem)).toBe('agreed');
-  },
-);
+it.each([
+  ...(['rsa-sha256', 'rsa-sha384', 'rsa-sha512', 'ecdsa-sha256', 'ecdsa-sha384', 'ecdsa-sha512'] as const),
+  ...(['pss-sha256', 'pss-sha384', 'pss-sha512'] as const),
+])('agrees on %s', async (algorithm) => {
+  const key = await makeSamlKey({ kind: algorithm.startsWith('ec') ? 'EC' : 'RSA' });
+  const message = saml.message('both', { signing: { key, algorithm, digest: 'sha384' } });
+  expect(theirs(message, key.certificatePem)).toBe(true);
+  expect(compare(message, key.certificatePem)).toBe('agreed');
+  expect(compare(swap(message, PERSON, FORGED), key.certificatePem)).toBe('agreed');
+});
 
 it.each<[string, string, () => string]>([
   [

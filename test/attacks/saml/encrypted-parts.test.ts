@@ -1,0 +1,120 @@
+/** NameIDs and attributes that are encrypted one by one: opened after the signature was checked, or not at all. */
+import { encryptElement, type SamlEncryption } from '../../support/saml-encryption.js';
+import { assertionXml, responseXml } from '../../support/saml-messages.js';
+import { descendants, FORGED, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
+import { after, swap, take } from '../../support/xml-text.js';
+
+let saml: Harness;
+beforeAll(async () => {
+  saml = new Harness(await makeKeys());
+});
+
+const ATTRIBUTE =
+  '<saml:Attribute Name="mail"><saml:AttributeValue>ada@aurora.example</saml:AttributeValue></saml:Attribute>';
+
+function encryption(changes: Partial<SamlEncryption> = {}): SamlEncryption {
+  return { certificatePem: saml.keys.hub.certificatePem, ...changes };
+}
+
+function encryptedId(xml: string, changes: Partial<SamlEncryption> = {}): string {
+  return encryptElement('EncryptedID', xml, encryption(changes));
+}
+
+/** A genuine message whose NameID is encrypted before it is signed. */
+function withEncryptedId(sign: 'assertion' | 'response' = 'assertion', changes: Partial<SamlEncryption> = {}): string {
+  return saml.message(sign, {
+    editAssertion: (xml) => swap(xml, take(xml, 'saml:NameID'), encryptedId(take(xml, 'saml:NameID'), changes)),
+  });
+}
+
+function withEncryptedAttribute(content = ATTRIBUTE): string {
+  return saml.message('assertion', {
+    editAssertion: (xml) =>
+      swap(
+        xml,
+        '</saml:AttributeStatement>',
+        `${encryptElement('EncryptedAttribute', content, encryption())}</saml:AttributeStatement>`,
+      ),
+  });
+}
+
+it.each(['assertion', 'response'] as const)('opens an encrypted NameID of a signed %s', (sign) => {
+  const { assertion } = saml.accepted(withEncryptedId(sign));
+  expect(nameId(assertion)).toBe(PERSON);
+  expect(descendants(assertion).filter((one) => one.localName.startsWith('Encrypted'))).toEqual([]);
+  const subject = assertion.children.find((one) => one.localName === 'Subject');
+  expect(subject?.children.map((one) => one.localName)).toEqual(['NameID', 'SubjectConfirmation']);
+});
+
+it('opens an encrypted attribute in its place', () => {
+  const { assertion } = saml.accepted(withEncryptedAttribute());
+  const attributes = descendants(assertion).filter((one) => one.localName === 'Attribute');
+  expect(attributes.at(-1)?.attribute('Name')).toBe('mail');
+  expect(attributes.at(-1)?.text).toBe(PERSON);
+});
+
+it('opens both inside an assertion that is encrypted itself', () => {
+  const message = saml.encrypted('assertion', {
+    editAssertion: (xml) => swap(xml, take(xml, 'saml:NameID'), encryptedId(take(xml, 'saml:NameID'))),
+  });
+  expect(nameId(saml.accepted(message).assertion)).toBe(PERSON);
+});
+
+it('refuses an encrypted NameID that was put in place of the signed one [S11] [S28]', () => {
+  const genuine = withEncryptedId();
+  const forged = encryptedId(swap(take(saml.message('assertion'), 'saml:NameID'), PERSON, FORGED));
+  expect(saml.code(swap(genuine, take(genuine, 'saml:EncryptedID'), forged))).toBe('SAML_SIG_INVALID');
+});
+
+it.each([
+  ['an assertion', () => assertionXml({ nameId: FORGED })],
+  ['an attribute', () => ATTRIBUTE],
+  ['an element of another namespace', () => '<NameID>mallory@evil.example</NameID>'],
+])('refuses %s in place of a NameID, though it is signed [S02]', (_name, make) => {
+  const message = saml.message('assertion', {
+    editAssertion: (xml) => swap(xml, take(xml, 'saml:NameID'), encryptedId(make())),
+  });
+  expect(saml.code(message)).toBe('SAML_SCHEMA');
+});
+
+it('refuses a NameID in place of an attribute', () => {
+  expect(saml.code(withEncryptedAttribute('<saml:NameID>mallory@evil.example</saml:NameID>'))).toBe('SAML_SCHEMA');
+});
+
+it.each([
+  ['another key', { certificatePem: undefined }],
+  [
+    'changed content',
+    { editCipher: (bytes: Buffer) => Buffer.from(bytes.map((one, at) => (at === 20 ? one ^ 1 : one))) },
+  ],
+  [
+    'a changed key',
+    { editEncryptedKey: (bytes: Buffer) => Buffer.from(bytes.map((one, at) => (at === 20 ? one ^ 1 : one))) },
+  ],
+] as const)('gives one refusal for whatever goes wrong: %s [S25]', (_name, changes) => {
+  const certificatePem = 'certificatePem' in changes ? saml.keys.attacker.certificatePem : saml.keys.hub.certificatePem;
+  expect(saml.refusal(withEncryptedId('assertion', { ...changes, certificatePem }))).toEqual({
+    code: 'SAML_DECRYPT',
+    detail: 'What is encrypted could not be decrypted.',
+  });
+});
+
+it('does not open what nobody signed: no key of the hub is touched [S28]', () => {
+  const unsigned = responseXml(assertionXml({}), {});
+  const forged = swap(unsigned, take(unsigned, 'saml:NameID'), encryptedId('<saml:NameID>x</saml:NameID>'));
+  expect(saml.code(forged)).toBe('SAML_SIG_MISSING');
+});
+
+it('opens a bounded number, since each costs an operation with a private key [S20]', () => {
+  const one = encryptElement('EncryptedAttribute', ATTRIBUTE, encryption());
+  const many = saml.message('assertion', {
+    editAssertion: (xml) => swap(xml, '</saml:AttributeStatement>', `${one.repeat(40)}</saml:AttributeStatement>`),
+  });
+  expect(saml.code(many)).toBe('SAML_XML_LIMIT');
+});
+
+it('hands nothing out that stands beside an encrypted NameID unsigned [S11]', () => {
+  const genuine = withEncryptedId();
+  const added = after(genuine, 'saml:EncryptedID', '<saml:NameID>mallory@evil.example</saml:NameID>');
+  expect(saml.code(added)).toBe('SAML_SIG_INVALID');
+});
