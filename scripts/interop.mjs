@@ -20,6 +20,13 @@ const legs = [
     packages: ['python3-pysaml2', 'xmlsec1'],
   },
   {
+    file: 'saml-service-provider',
+    name: 'a SAML service provider: pysaml2 and xmlsec1',
+    modules: ['saml2', 'cryptography'],
+    programs: ['xmlsec1'],
+    packages: ['python3-pysaml2', 'xmlsec1'],
+  },
+  {
     file: 'openid-provider',
     name: 'an OpenID Provider: Django OAuth Toolkit',
     modules: ['django', 'oauth2_provider', 'jwcrypto'],

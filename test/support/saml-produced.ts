@@ -15,7 +15,7 @@ export const HOSTILE = [
   '<![CDATA[x]]><!-- x --><?x y?>&#x41;&lt;&evil;',
   ' a\r\nb\tc\rd ',
   '{Issuer}{AttributeStatement}$& $1 %s',
-  '\u00a0\u0085\u2028\u202e\u{1f680}é愛',
+  '愛\u00a0\u0085\u2028\u202e\u{1f680}é愛',
 ];
 
 export function keyPair(key: SamlTestKey, keyId = 'key'): SamlKeyPair {
