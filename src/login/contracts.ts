@@ -188,6 +188,7 @@ export type CheckName =
   | 'CONDITIONS'
   | 'ISSUE_INSTANT'
   | 'AUTHENTICATION'
+  | 'SESSION'
   | 'TENANT'
   | 'CLAIMS'
   | 'SUBJECT'

@@ -66,6 +66,7 @@ const CheckNameEnum = graphqlEnum<CheckName>(
     CONDITIONS: 'When it is valid, and under which conditions.',
     ISSUE_INSTANT: 'When it was made.',
     AUTHENTICATION: 'What it says of the authentication.',
+    SESSION: 'Whether the session at the IdP is still going.',
     TENANT: 'Whether the tenant is one of the partner.',
     CLAIMS: 'Issuer, audience, times and the other claims of the protocol.',
     SUBJECT: 'Whom it is about, and its attributes.',

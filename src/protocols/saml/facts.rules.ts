@@ -14,6 +14,7 @@ import { checkDestination } from './checks/destination.rules.js';
 import { checkInResponseTo } from './checks/in-response-to.rules.js';
 import { checkIssueInstant } from './checks/issue-instant.rules.js';
 import { checkIssuer } from './checks/issuer.rules.js';
+import { checkSession } from './checks/session.rules.js';
 import { readSubject } from './checks/subject.rules.js';
 import { checkSubjectConfirmation, endOfConfirmation } from './checks/subject-confirmation.rules.js';
 import { type Check, instantOf, MAX_VALIDITY_MS, type SamlMessage } from './message.rules.js';
@@ -27,6 +28,7 @@ export const samlChecks: readonly (readonly [name: CheckName, check: Check])[] =
   ['CONDITIONS', checkConditions],
   ['ISSUE_INSTANT', checkIssueInstant],
   ['AUTHENTICATION', checkAuthentication],
+  ['SESSION', checkSession],
 ];
 
 const MAX_ID = 256;

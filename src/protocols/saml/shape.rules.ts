@@ -9,6 +9,7 @@ import type { SignatureRules, XmlElement } from '../../xml/contracts.js';
 import type { ParsedElement } from '../../xml/element.rules.js';
 import { signatureOf } from '../../xml/signature-profile.rules.js';
 import { refuseStatus } from './checks/status.rules.js';
+import { refuseVersion } from './checks/version.rules.js';
 import { is } from './elements.rules.js';
 import type { ResponsePolicy } from './message.rules.js';
 import { ns } from './names.rules.js';
@@ -51,11 +52,9 @@ const ASSERTION_CHILDREN = [
 ];
 
 export function readResponseShape(root: ParsedElement, policy: PolicyOfShape, rules: SignatureRules): Result<Shape> {
-  if (!is(root, ns.protocol, 'Response') || root.attribute('Version') !== '2.0') {
-    return refused(refusal('SAML_PROTOCOL', 'The message is no Response of SAML 2.0.'));
-  }
-  const status = refuseStatus(root);
-  if (status !== null) return refused(status);
+  if (!is(root, ns.protocol, 'Response')) return refused(refusal('SAML_PROTOCOL', 'The message is no Response.'));
+  const unreadable = refuseVersion(root) ?? refuseStatus(root);
+  if (unreadable !== null) return refused(unreadable);
   const survey = surveyTree(root);
   const signed = readSigned(survey, rules);
   if (!signed.ok) return signed;
@@ -182,7 +181,8 @@ function refuseChildren(root: XmlElement, shape: Shape): Refusal | null {
 }
 
 function refuseAssertionChildren(assertion: XmlElement): Refusal | null {
-  if (assertion.attribute('Version') !== '2.0') return refusal('SAML_PROTOCOL', 'The assertion is not of SAML 2.0.');
+  const older = refuseVersion(assertion);
+  if (older !== null) return older;
   if ((assertion.attribute('ID') ?? '') === '') return refusal('SAML_SCHEMA', 'The assertion has no ID.');
   return refuseUnknown(assertion.children, ASSERTION_CHILDREN);
 }

@@ -153,6 +153,7 @@ describe('simulateLogin with a captured SAML response', () => {
       CONDITIONS: 'PASSED',
       ISSUE_INSTANT: 'PASSED',
       AUTHENTICATION: 'PASSED',
+      SESSION: 'PASSED',
       SUBJECT: 'PASSED',
       REAUTHENTICATION: 'NOT_APPLIED',
       REPLAY: 'NOT_APPLIED',
