@@ -81,6 +81,7 @@ export const permissions = {
   logins: row('logins:read', everyone),
   explainLogin: row('logins:read', everyone),
   simulateLogin: row('logins:read', partnerReaders),
+  loginRefusals: row('logins:read', partnerReaders),
 
   auditEvents: row('audit:read', everyone),
 

@@ -21,6 +21,7 @@ const readableTypes: Readonly<Record<string, Permission>> = {
   FederatedIdentity: row('users:read', partnerReaders),
   Session: row('users:read', partnerReaders),
   Login: row('logins:read', everyone),
+  LoginRefusals: row('logins:read', partnerReaders),
   AuditEvent: row('audit:read', everyone),
   ApiClient: row('access:read', hub),
   ApiToken: row('access:read', hub),

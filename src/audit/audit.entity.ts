@@ -42,6 +42,12 @@ const AuditEventSchema = defineEntity({
     { properties: ['partnerId', 'targetId', 'id'] },
     { properties: ['id'] },
     { properties: ['applicationId', 'id'] },
+    {
+      name: 'audit_event_login_denied_index',
+      properties: ['partnerId', 'id'],
+      where: "action = 'login.denied'",
+      include: ['code', 'actorKind', 'actorId', 'applicationId', 'occurredAt'],
+    },
   ],
 });
 

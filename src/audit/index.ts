@@ -2,6 +2,7 @@
 import type { Room } from '../graphql/schema.js';
 import { AuditResolver } from './audit.resolver.js';
 import type { AuditService } from './audit.service.js';
+import { LoginRefusalResolver } from './login-refusal.resolver.js';
 
 export { AuditService } from './audit.service.js';
 
@@ -10,7 +11,10 @@ export interface AuditServices {
 }
 
 export const auditRoom: Room<AuditServices> = {
-  resolvers: [{ resolver: AuditResolver, make: ({ audit }) => new AuditResolver(audit) }],
+  resolvers: [
+    { resolver: AuditResolver, make: ({ audit }) => new AuditResolver(audit) },
+    { resolver: LoginRefusalResolver, make: ({ audit }) => new LoginRefusalResolver(audit) },
+  ],
   nodes: ({ audit }) => ({
     AuditEvent: async (context, [partnerId, id]) => (partnerId && id ? audit.find(context, partnerId, id) : null),
   }),

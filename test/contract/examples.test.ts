@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { buildSchema, parse, validate } from 'graphql';
 import { globalId } from '../../src/graphql/global-id.js';
 import { createTestApi, type TestApi } from '../support/api.js';
-import { insertLogin, insertSession } from '../support/people.js';
+import { insertLogin, insertRefusal, insertSession } from '../support/people.js';
 import { allowedTrace, signInEstate } from '../support/signins.js';
 import { type Statements, watchStatements } from '../support/statements.js';
 
@@ -20,6 +20,7 @@ beforeAll(async () => {
   const columns = { applicationId: orders.id, trace: allowedTrace, reference: '0123456789', trustVersion: 1 };
   const login = await insertLogin(api.db.uow, ann, columns);
   await insertSession(api.db.uow, ann);
+  await insertRefusal(api.db.uow, ann, 'TRUST_NONE', new Date(api.clock.now().getTime() - 1_000));
   const row = (type: string, id: string) => globalId(type, { partnerId: aurora.id, id });
   variables = {
     partner: globalId('Partner', { id: aurora.id }),
@@ -44,6 +45,7 @@ const budgets: Readonly<Record<string, number>> = {
   'portal.graphql': 40,
   'people.graphql': 40,
   'audit-events.graphql': 25,
+  'login-refusals.graphql': 10,
 };
 
 /** Whether anything was found: an example that shows nothing shows nothing. */

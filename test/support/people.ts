@@ -1,9 +1,11 @@
 /** People behind the API tests: a membership with an identity, sessions and logins, as rows. */
+import { recordAuditFrom } from '../../src/audit/audit.store.js';
 import type { MembershipFacts } from '../../src/login/facts.js';
 import { Login } from '../../src/login/login.entity.js';
 import { emptyTrace, type LoginTrace } from '../../src/login/trace.js';
 import { hubScope, type UnitOfWork } from '../../src/persistence/unit-of-work.js';
 import { Session } from '../../src/sessions/session.entity.js';
+import type { ErrorCode } from '../../src/shared/error-catalogue.js';
 import { newReference, type Uuid, uuidv7 } from '../../src/shared/ids.js';
 import { FederatedIdentity, Membership, User } from '../../src/users/user.entity.js';
 import { noon } from './estate.js';
@@ -121,4 +123,22 @@ export async function insertLogin(
     }),
   );
   return id;
+}
+
+/** The audit event of a sign-in that was refused, as the pipeline writes it. */
+export function insertRefusal(
+  uow: UnitOfWork,
+  of: { readonly partnerId: Uuid | null; readonly identityProviderId: Uuid | null },
+  code: ErrorCode,
+  now: Date,
+): Promise<void> {
+  const { partnerId, identityProviderId } = of;
+  const origin = {
+    actorKind: identityProviderId === null ? 'END_USER' : 'IDENTITY_PROVIDER',
+    actorId: identityProviderId ?? 'anonymous',
+    correlationId: null,
+    sourceIp: null,
+    now,
+  } as const;
+  return uow.write(hubScope, (tx) => recordAuditFrom(tx, origin, { action: 'login.denied', partnerId, code }));
 }

@@ -22,7 +22,7 @@ import type { Uuid } from '../../../src/shared/ids.js';
 import { TrustRelationship, TrustVersion } from '../../../src/trust/trust.entity.js';
 import type { TestApi } from '../../support/api.js';
 import type { TestPartner } from '../../support/federation.js';
-import { insertLogin, insertSession, nextInstant, type TestPerson } from '../../support/people.js';
+import { insertLogin, insertRefusal, insertSession, nextInstant, type TestPerson } from '../../support/people.js';
 import { allowedTrace, type SignInEstate, signInEstate } from '../../support/signins.js';
 
 /** Global ids by type. */
@@ -47,7 +47,7 @@ export async function twoTenants(api: TestApi): Promise<Tenants> {
 }
 
 async function specimensOf(
-  { db }: TestApi,
+  { db, clock }: TestApi,
   { id: partnerId, identityProviderId }: TestPartner,
   person: TestPerson,
   applicationId: Uuid,
@@ -57,6 +57,7 @@ async function specimensOf(
   const origin = { actorKind: 'SYSTEM', actorId: 'test', correlationId: null, sourceIp: null } as const;
   const entry = { action: 'login.allowed', partnerId, applicationId, loginId: login } as const;
   await db.uow.write(hubScope, (tx) => recordAuditFrom(tx, { ...origin, now: nextInstant() }, entry));
+  await insertRefusal(db.uow, person, 'TRUST_NONE', new Date(clock.now().getTime() - 1_000));
   const rows = await db.uow.read(hubScope, async ({ em }) => ({
     domain: await em.findOneOrFail(Domain, { partnerId }),
     mapping: await em.findOneOrFail(AttributeMapping, { partnerId }),
