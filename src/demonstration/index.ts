@@ -57,7 +57,7 @@ export async function startDemonstration(parts: DemonstrationParts): Promise<Dem
     const { secrets, areNew } = await file.load(clock.now());
     // Which address the hub answers at is known once it knows the provider.
     let openIdProviderSlug = IDENTITY_PROVIDER_SLUG;
-    await open(auroraServer(parts, secrets), places.aurora);
+    await open(auroraServer(parts, secrets, egress), places.aurora);
     await open(await borealisServer(parts, secrets, () => openIdProviderSlug), places.borealis);
     const seeded = await seedDemonstration({ ...parts, file, secrets, secretsAreNew: areNew });
     ({ openIdProviderSlug } = seeded);
@@ -69,9 +69,14 @@ export async function startDemonstration(parts: DemonstrationParts): Promise<Dem
   }
 }
 
-function auroraServer({ places, clock }: DemonstrationParts, { saml }: DemonstrationSecrets): FastifyInstance {
+function auroraServer(
+  { places, clock }: DemonstrationParts,
+  { saml }: DemonstrationSecrets,
+  egress: Egress,
+): FastifyInstance {
   const { spEntityId, acsUrl } = addressesOf(places.hub.url, aurora.slug, IDENTITY_PROVIDER_SLUG);
-  const hub = { entityId: spEntityId, acsUrl };
+  const metadataUrl = addressesOf(places.hub.local, aurora.slug, IDENTITY_PROVIDER_SLUG).spMetadataUrl;
+  const hub = { entityId: spEntityId, acsUrl, metadataUrl, egress };
   return createDemonstrationSamlIdentityProvider({ place: places.aurora, partner: aurora, keys: saml, hub, clock });
 }
 

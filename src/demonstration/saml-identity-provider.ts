@@ -2,29 +2,31 @@
  * The SAML IdP of Aurora Freight in the demonstration: takes an AuthnRequest by redirect or POST, shows a page instead of
  * a password, and posts a signed Response to the one service provider that it knows, the hub (SAML profiles, section 4.1).
  */
-import { promisify } from 'node:util';
-import { inflateRaw } from 'node:zlib';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { nameIdFormats } from '../protocols/saml/names.rules.js';
+import { inboundMessage } from '../http/inbound.js';
+import { nameIdFormats, statusCodes } from '../protocols/saml/names.rules.js';
 import { identityProviderMetadata } from '../protocols/saml/producing/identity-provider-metadata.js';
+import { errorResponse } from '../protocols/saml/producing/response.js';
+import { readAuthnRequest } from '../protocols/saml/receiving/authn-request.js';
+import { openMessage } from '../protocols/saml/receiving/receive.js';
+import { BoundedCache } from '../shared/bounded-cache.js';
 import type { Clock } from '../shared/clock.js';
-import { readUntrustedXml } from '../xml/index.js';
+import type { ErrorCode } from '../shared/error-catalogue.js';
 import type { Place } from './addresses.js';
 import { type DemonstrationPartner, type DemonstrationPerson, SAML_ENTITY_ID } from './estate.js';
+import { type RegisteredHub, registrationOf } from './hub-as-service-provider.js';
 import type { Site } from './pages/layout.js';
 import { postOnPage, signInAsPage } from './pages/sign-in.js';
 import { samlResponse } from './saml-response.js';
-import { createSite, DemonstrationProblem, formOf, queryOf, sendPage } from './server.js';
+import { createSite, DemonstrationProblem, formOf, sendPage } from './server.js';
 
-const REQUEST_BYTES = 32_768;
-const PROTOCOL = 'urn:oasis:names:tc:SAML:2.0:protocol';
-const inflate = promisify(inflateRaw);
+const ANSWERED_REQUESTS = 10_000;
 
 export interface SamlIdentityProviderParts {
   readonly place: Place;
   readonly partner: DemonstrationPartner;
   readonly keys: { readonly privateKeyPem: string; readonly certificatePem: string };
-  readonly hub: { readonly entityId: string; readonly acsUrl: string };
+  readonly hub: RegisteredHub;
   readonly clock: Clock;
 }
 
@@ -39,7 +41,7 @@ export function metadataOf({ place, keys }: Pick<SamlIdentityProviderParts, 'pla
     sloUrl: null,
     signingCertificates: [keys.certificatePem],
     nameIdFormats: [nameIdFormats.persistent],
-    wantAuthnRequestsSigned: false,
+    wantAuthnRequestsSigned: true,
   });
 }
 
@@ -53,38 +55,85 @@ export function createDemonstrationSamlIdentityProvider(parts: SamlIdentityProvi
   };
   const server = createSite(site, null);
   server.get('/metadata', (_request, reply) => reply.type('application/samlmetadata+xml').send(metadataOf(parts)));
-  server.get('/sso', async (request, reply) => {
-    const query = queryOf(request);
-    return ask(parts, site, await inflated(query.get('SAMLRequest') ?? ''), query.get('RelayState') ?? '', reply);
-  });
-  server.post('/sso', async (request, reply) => {
-    const form = formOf(request);
-    const message = Buffer.from(form.get('SAMLRequest') ?? '', 'base64');
-    return ask(parts, site, message, form.get('RelayState') ?? '', reply);
-  });
-  server.post('/sign-in', (request, reply) => answer(parts, site, request, reply));
+  const answered = new AnsweredRequests();
+  const handler = (request: FastifyRequest, reply: FastifyReply) => ask(parts, site, answered, request, reply);
+  server.get('/sso', handler);
+  server.post('/sso', handler);
+  server.post('/sign-in', (request, reply) => answer(parts, site, answered, request, reply));
   return server;
 }
 
-function ask(
-  { partner }: SamlIdentityProviderParts,
+/** IDs of requests, each answered once (S49). In the memory of one process: a demonstration runs in one. */
+class AnsweredRequests {
+  readonly #ids = new BoundedCache<string, true>(ANSWERED_REQUESTS);
+
+  has(id: string): boolean {
+    return this.#ids.get(id) !== undefined;
+  }
+
+  /** @throws DemonstrationProblem when it was answered before */
+  add(id: string): void {
+    if (this.has(id)) throw unanswerable('SAML_REPLAY');
+    this.#ids.set(id, true);
+  }
+}
+
+async function ask(
+  parts: SamlIdentityProviderParts,
   site: Site,
-  message: Uint8Array,
+  answered: AnsweredRequests,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const opened = openMessage(inboundMessage(request));
+  if (!opened.ok) throw unanswerable(opened.refusal.code);
+  const relayState = opened.value.relayState ?? '';
+  const registered = await registrationOf(parts.hub);
+  const find = (entityId: string) => (entityId === registered.entityId ? registered : null);
+  const asked = readAuthnRequest(opened.value, find, ssoUrlOf(parts.place), parts.clock.now());
+  if (!asked.ok) {
+    // Told only where an assertion may go as well; anybody else sees a page here.
+    if (asked.answerTo === null) throw unanswerable(asked.refusal.code);
+    return refuse(parts, site, asked.answerTo.requestId, statusCodes.requestDenied, relayState, reply);
+  }
+  const { id, isPassive } = asked.value;
+  if (answered.has(id)) throw unanswerable('SAML_REPLAY');
+  // Nobody has a session here: who must not be asked cannot be signed in, and a ForceAuthn is met by every sign-in.
+  if (isPassive) return refuse(parts, site, id, statusCodes.noPassive, relayState, reply);
+  const fields = { requestId: id, relayState };
+  return sendPage(reply, signInAsPage({ site, people: parts.partner.people, action: '/sign-in', fields }));
+}
+
+function refuse(
+  { keys, hub, clock }: SamlIdentityProviderParts,
+  site: Site,
+  inResponseTo: string,
+  subcode: string,
   relayState: string,
   reply: FastifyReply,
 ): FastifyReply {
-  const fields = { requestId: requestIdOf(message), relayState };
-  return sendPage(reply, signInAsPage({ site, people: partner.people, action: '/sign-in', fields }));
+  const address = { issuer: SAML_ENTITY_ID, recipient: hub.acsUrl, inResponseTo, now: clock.now() };
+  const status = { code: statusCodes.responder, subcode, message: null };
+  const response = errorResponse(address, status, { keyId: SAML_ENTITY_ID, ...keys });
+  return post(hub, site, response, relayState, reply);
+}
+
+function post(hub: RegisteredHub, site: Site, response: string, relayState: string, reply: FastifyReply): FastifyReply {
+  const message = Buffer.from(response, 'utf8').toString('base64');
+  return sendPage(reply, postOnPage(site, hub.acsUrl, { SAMLResponse: message, RelayState: relayState }));
 }
 
 /** Only ever to the hub's own assertion consumer service, whatever a request may ask for. */
 function answer(
   { partner, keys, hub, clock }: SamlIdentityProviderParts,
   site: Site,
+  answered: AnsweredRequests,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply {
   const form = formOf(request);
+  const person = personOf(partner, form.get('person') ?? '');
+  answered.add(form.get('requestId') ?? '');
   const parts = {
     ...keys,
     entityId: SAML_ENTITY_ID,
@@ -93,12 +142,8 @@ function answer(
     inResponseTo: form.get('requestId') ?? '',
     now: clock.now(),
   };
-  const response = samlResponse(parts, personOf(partner, form.get('person') ?? ''));
-  const message = Buffer.from(response, 'utf8').toString('base64');
-  return sendPage(
-    reply,
-    postOnPage(site, hub.acsUrl, { SAMLResponse: message, RelayState: form.get('relayState') ?? '' }),
-  );
+  const response = samlResponse(parts, person);
+  return post(hub, site, response, form.get('relayState') ?? '', reply);
 }
 
 /** null: the person refuses. */
@@ -109,23 +154,7 @@ function personOf({ people }: DemonstrationPartner, id: string): DemonstrationPe
   return person;
 }
 
-async function inflated(text: string): Promise<Uint8Array> {
-  try {
-    return await inflate(Buffer.from(text, 'base64'), { maxOutputLength: REQUEST_BYTES });
-  } catch {
-    throw unreadable();
-  }
-}
-
-function requestIdOf(message: Uint8Array): string {
-  const read = readUntrustedXml(message, { bytes: REQUEST_BYTES });
-  const element = read.ok ? read.value : null;
-  const isRequest = element?.localName === 'AuthnRequest' && element.namespace === PROTOCOL;
-  const id = isRequest ? element.attribute('ID') : null;
-  if (id === null || id === undefined) throw unreadable();
-  return id;
-}
-
-function unreadable(): DemonstrationProblem {
-  return new DemonstrationProblem('This request cannot be answered', 'It is no SAML AuthnRequest of the hub.');
+function unanswerable(code: ErrorCode): DemonstrationProblem {
+  const text = `It is no SAML AuthnRequest that may be answered (${code}).`;
+  return new DemonstrationProblem('This request cannot be answered', text);
 }

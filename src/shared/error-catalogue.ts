@@ -107,6 +107,9 @@ const saml = {
   SAML_IRT: entry('The response answers another request.', 403, 'retry'),
   SAML_UNSOLICITED: entry('The response answers no request.', 403, 'denied'),
   SAML_REPLAY: entry('This response was used before.', 403, 'retry'),
+  SAML_ACS: entry('The request names an address that is not registered.', 400, 'invalid'),
+  SAML_SLO_SUBJECT: entry('The request names nobody who has signed in.', 403, 'denied'),
+  SAML_SLO_SESSION: entry('The request names a session that is not known.', 403, 'denied'),
   SAML_NAMEID: entry('The subject identifier is not acceptable.', 403, 'denied'),
 } as const;
 

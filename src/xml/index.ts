@@ -12,4 +12,11 @@ export {
 export { readMessage, readUntrustedXml, verifySignedXml } from './document.js';
 export type { ParsedElement } from './element.rules.js';
 export type { ParsedDocument } from './reader.rules.js';
-export { digestOf, readCovered, verifySignature, withOpened } from './signature.js';
+export {
+  type DetachedSignature,
+  digestOf,
+  readCovered,
+  verifyDetached,
+  verifySignature,
+  withOpened,
+} from './signature.js';

@@ -6,9 +6,15 @@
 import { constants, createHash, timingSafeEqual, verify } from 'node:crypto';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
-import type { SignatureAlgorithm } from './algorithms.rules.js';
+import { type SignatureAlgorithm, signatureAlgorithm } from './algorithms.rules.js';
 import { canonicalForm } from './canonical.rules.js';
-import type { SignatureRules, TrustedKey, VerifiedElement, XmlLimits } from './contracts.js';
+import {
+  MESSAGE_LIMITS,
+  type SignatureRules,
+  type TrustedKey,
+  type VerifiedElement,
+  type XmlLimits,
+} from './contracts.js';
 import type { ParsedElement, Scope } from './element.rules.js';
 import { readXml } from './reader.rules.js';
 import { readSignedInfo, signatureOf } from './signature-profile.rules.js';
@@ -47,6 +53,35 @@ export function verifySignature(
     return refused(refusal('SAML_SIG_INVALID', 'The digest is not that of the signed element.'));
   }
   const read = readCanonical(canonical, referencePrefixes);
+  return read.ok ? ok(asVerified(read.value)) : read;
+}
+
+/** A signature that stands beside a message, over octets that carry it (SAML bindings, section 3.4.4.1). */
+export interface DetachedSignature {
+  readonly octets: string;
+  /** The URI of the algorithm. */
+  readonly algorithm: string;
+  readonly value: Buffer;
+}
+
+/**
+ * The root of a message whose signature stands beside it.
+ * @param bytes the message, read by the caller from these very octets
+ */
+export function verifyDetached(
+  bytes: Uint8Array,
+  { octets, algorithm, value }: DetachedSignature,
+  keys: readonly TrustedKey[],
+  rules: SignatureRules,
+): Result<VerifiedElement> {
+  const known = signatureAlgorithm(algorithm, rules.allowSha1);
+  if (known === undefined) return refused(refusal('SAML_ALG_REFUSED', 'The SigAlg is unknown or too weak.'));
+  const bad = refuseSignatureValue(octets, known, value, keys, rules.now);
+  if (bad !== null) return refused(bad);
+  const document = readXml(bytes, { limits: MESSAGE_LIMITS, comments: 'refuse' });
+  if (!document.ok) return document;
+  if (document.value.repeatsId) return refused(refusal('SAML_DUP_ID', 'Two elements have the same ID.'));
+  const read = readCanonical(canonicalForm(document.value.root, []), []);
   return read.ok ? ok(asVerified(read.value)) : read;
 }
 

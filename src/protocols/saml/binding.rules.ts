@@ -9,11 +9,19 @@ import { ok, type Result, refused } from '../../shared/result.js';
 
 /** RelayState is 80 bytes at most (SAML bindings, section 3.5.3). */
 export const MAX_RELAY_STATE = 80;
-const MAX_PARAMETERS = 16;
+export const MAX_PARAMETERS = 16;
 const MAX_RESPONSE_BYTES = 384 * 1024;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** Parameters of other bindings and messages: in the query, or beside a response, they make two messages of one. */
-const SAML_PARAMETERS = ['SAMLResponse', 'SAMLRequest', 'SAMLart', 'SAMLEncoding', 'SigAlg', 'Signature', 'RelayState'];
+export const SAML_PARAMETERS = [
+  'SAMLResponse',
+  'SAMLRequest',
+  'SAMLart',
+  'SAMLEncoding',
+  'SigAlg',
+  'Signature',
+  'RelayState',
+];
 const FORM_PARAMETERS = ['SAMLResponse', 'RelayState'];
 
 /** The RelayState of a response, unproven: the key to the pending login. */
@@ -33,14 +41,19 @@ export function readResponseBytes(inbound: InboundMessage): Result<Uint8Array> {
   const bad = wayRefusal(inbound);
   if (bad !== null) return refused(bad);
   const sent = inbound.form.find(([name]) => name === 'SAMLResponse')?.[1] ?? '';
+  return readMessageBytes(sent, 'SAMLResponse', MAX_RESPONSE_BYTES);
+}
+
+/** The bytes of a parameter in strict base64. */
+export function readMessageBytes(sent: string, name: string, maxBytes: number): Result<Buffer> {
   // Encoders break lines; nothing else may stand between the letters.
   const text = sent.replace(/\r?\n/g, '');
-  if (text.length > (MAX_RESPONSE_BYTES * 4) / 3) {
-    return refused(refusal('SAML_TOO_LARGE', `the response is larger than ${MAX_RESPONSE_BYTES} bytes`));
+  if (text.length > (maxBytes * 4) / 3) {
+    return refused(refusal('SAML_TOO_LARGE', `${name} is larger than ${maxBytes} bytes`));
   }
   const bytes = BASE64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
   if (bytes.length === 0 || bytes.toString('base64') !== text) {
-    return refused(refusal('SAML_MALFORMED', 'SAMLResponse is not strict base64'));
+    return refused(refusal('SAML_MALFORMED', `${name} is not strict base64`));
   }
   return ok(bytes);
 }

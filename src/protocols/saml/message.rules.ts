@@ -63,7 +63,7 @@ export class Moment {
   readonly #now: number;
   readonly #skew: number;
 
-  constructor({ now, config }: Pick<SamlMessage, 'now' | 'config'>) {
+  constructor({ now, config }: { readonly now: Date; readonly config: Pick<UpstreamSamlConfig, 'clockSkewSeconds'> }) {
     this.#now = now.getTime();
     this.#skew = config.clockSkewSeconds * 1000;
   }
