@@ -16,14 +16,14 @@ import { HubError } from '../shared/hub-error.js';
 import { type Uuid, uuidv7 } from '../shared/ids.js';
 import { addressesOf } from './addresses.rules.js';
 import type { IdentityProvider, OidcSettings, SamlSettings } from './identity-provider.entity.js';
-import { refuseMoreWorth, targetOf } from './identity-provider.service.js';
+import { refuseMoreWorth, refuseNewException, targetOf } from './identity-provider.service.js';
 import {
   countIdentityProviders,
   insertIdentityProvider,
   insertServiceProviderKey,
   pinKeys,
 } from './identity-provider.store.js';
-import { obtainSamlMetadata, refuseField, type SamlDocument } from './saml-document.js';
+import { metadataSigner, obtainSamlMetadata, refuseField, type SamlDocument } from './saml-document.js';
 import {
   type CommonEdit,
   type CommonSettings,
@@ -42,7 +42,13 @@ interface NewIdentityProvider extends SettingsEdit, CommonEdit {
   readonly name: string;
 }
 
-export type NewSamlIdentityProvider = NewIdentityProvider & SamlDocument;
+export type NewSamlIdentityProvider = NewIdentityProvider &
+  SamlDocument & {
+    /** PEM or base64 of the certificate by whose key the metadata must be signed, now and later. */
+    readonly metadataSigningCertificate?: string | undefined;
+    /** The entity to take out of a signed aggregate. */
+    readonly entityId?: string | undefined;
+  };
 
 export interface NewOidcIdentityProvider extends NewIdentityProvider {
   readonly issuer: string;
@@ -88,11 +94,15 @@ export class IdentityProviderCreation {
     permit(context, 'createSamlIdentityProvider');
     requirePartner(context, input.partnerId);
     refuseMoreWorth(context, {}, input.assuranceMap);
+    refuseNewException(context, null, input.algorithmExceptions);
     const { sources, baseUrl } = this.#parts;
     const partnerSlug = await this.#partnerSlug(context, input.partnerId);
-    const { metadata, field, metadataUrl } = await obtainSamlMetadata(sources, input, context.now);
+    const { metadataSigningCertificate: pin, entityId: wanted = null } = input;
+    const signer = pin === undefined ? null : metadataSigner(pin, context.now);
+    const demands = { now: context.now, signer, entityId: wanted };
+    const { metadata, field, metadataUrl } = await obtainSamlMetadata(sources, input, demands);
     const { entityId, ssoUrl, ssoBinding, signingCertificates, ignoredCertificates } = metadata;
-    const settings = newSamlSettings({ ssoUrl, ssoBinding, metadataUrl }, input);
+    const settings = newSamlSettings({ ssoUrl, ssoBinding, metadataUrl, metadataSigner: signer }, input);
     const { spEntityId } = addressesOf(baseUrl, partnerSlug, input.slug);
     requireNoProblem(entityId, settings, input, 'SAML');
     const keys = await newKeys(spEntityId, context.now);
@@ -102,7 +112,12 @@ export class IdentityProviderCreation {
       issuerField: field,
       settings,
       clientSecretEncrypted: null,
-      audit: { keys: signingCertificates.map(({ fingerprint }) => fingerprint), ignored: ignoredCertificates },
+      audit: {
+        keys: signingCertificates.map(({ fingerprint }) => fingerprint),
+        ignored: ignoredCertificates,
+        metadataSigner: signer?.fingerprint ?? null,
+        algorithmExceptions: settings.algorithmExceptions,
+      },
       complete: async (tx, identityProvider) => {
         await pinKeys(tx, identityProvider, signingCertificates, context.now);
         await this.#sealKeys(tx, identityProvider, keys, context.now);

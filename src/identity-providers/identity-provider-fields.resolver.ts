@@ -8,7 +8,7 @@ import type { Partner } from '../partners/partner.entity.js';
 import type { PartnerService } from '../partners/partner.service.js';
 import { PartnerType } from '../partners/partner.type.js';
 import type { IdentityProviderAddresses } from './addresses.rules.js';
-import type { IdentityProvider, IdentityProviderKey, OidcSettings, SamlSettings } from './identity-provider.entity.js';
+import type { IdentityProvider, IdentityProviderKey, OidcSettings } from './identity-provider.entity.js';
 import type { IdentityProviderService } from './identity-provider.service.js';
 import {
   AssuranceMapEntry,
@@ -64,8 +64,9 @@ export class IdentityProviderFieldsResolver {
   }
 
   @FieldResolver(() => SamlSettingsType, { nullable: true, description: 'Its settings, where it speaks SAML.' })
-  saml(@Root() { settings }: IdentityProvider): SamlSettings | null {
-    return settings.kind === 'SAML' ? settings : null;
+  saml(@Root() { settings }: IdentityProvider): SamlSettingsType | null {
+    if (settings.kind !== 'SAML') return null;
+    return { ...settings, metadataSigningFingerprint: settings.metadataSigner?.fingerprint ?? null };
   }
 
   @FieldResolver(() => OidcSettingsType, { nullable: true, description: 'Its settings, where it speaks OIDC.' })

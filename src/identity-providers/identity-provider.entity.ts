@@ -1,7 +1,7 @@
 /** An identity provider of a partner, its keys, what the hub is towards it, and which partners may use it. */
 import { defineEntity, p } from '@mikro-orm/core';
 import { roles } from '../access/api-client.entity.js';
-import type { SubjectSource } from '../login/contracts.js';
+import type { SamlAlgorithmException, SubjectSource } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
 import { Partner } from '../partners/partner.entity.js';
 import { references } from '../persistence/reference.js';
@@ -11,6 +11,12 @@ export const identityProviderProtocols = ['SAML', 'OIDC'] as const;
 export const identityProviderStates = ['DRAFT', 'ACTIVE', 'DISABLED'] as const;
 export type IdentityProviderState = (typeof identityProviderStates)[number];
 
+/** Who signs the metadata of an IdP: the certificate, and its SHA-256, hex. */
+export interface MetadataSigner {
+  readonly certificatePem: string;
+  readonly fingerprint: string;
+}
+
 /** Settings of a SAML IdP, from its metadata and from the integrator. */
 export interface SamlSettings {
   readonly kind: 'SAML';
@@ -18,10 +24,13 @@ export interface SamlSettings {
   readonly ssoBinding: 'REDIRECT' | 'POST';
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
+  readonly algorithmExceptions: readonly SamlAlgorithmException[];
   readonly signRequests: boolean;
   readonly nameIdFormat: string | null;
   readonly requestedAuthnContext: readonly string[];
   readonly metadataUrl: string | null;
+  /** By whose key its metadata must be signed; null: signatures of metadata say nothing. */
+  readonly metadataSigner: MetadataSigner | null;
 }
 
 /** Settings of an OpenID Provider. The client secret is a column of its own, encrypted. */

@@ -5,7 +5,7 @@ import { AssuranceLevelsInput, levelsOfInput } from '../graphql/assurance.js';
 import { lookupHubKey } from '../graphql/global-id.js';
 import { ProtocolEnum } from '../graphql/protocol.js';
 import { DisplayNameScalar, IdentifierScalar, SecretScalar, SlugScalar } from '../graphql/scalars.js';
-import type { Protocol, SubjectSource } from '../login/contracts.js';
+import type { Protocol, SamlAlgorithmException, SubjectSource } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
 import { type FieldProblem, HubError } from '../shared/hub-error.js';
 import { RESERVED_PARTNER_ID } from '../shared/ids.js';
@@ -14,6 +14,7 @@ import type { IdentityProviderFilter } from './identity-provider.store.js';
 import {
   IdentityProviderStateEnum,
   RequireSignedEnum,
+  SamlAlgorithmExceptionEnum,
   SubjectSourceKindEnum,
   TokenEndpointAuthMethodEnum,
 } from './identity-provider.type.js';
@@ -92,17 +93,36 @@ abstract class NewIdentityProviderInput extends CommonInput {
 
 @InputType({ description: 'A new identity provider by SAML: its metadata as text or by its address.' })
 export class CreateSamlIdentityProviderInput extends NewIdentityProviderInput {
-  @Field(() => String, { nullable: true, description: 'One md:EntityDescriptor.' })
+  @Field(() => String, { nullable: true, description: 'One md:EntityDescriptor, or a signed md:EntitiesDescriptor.' })
   metadataXml?: string | null;
 
   @Field(() => IdentifierScalar, { nullable: true, description: 'Where the hub fetches it, by https.' })
   metadataUrl?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Certificate, PEM or base64, by whose key its metadata must be signed, now and whenever it is replaced.',
+  })
+  metadataSigningCertificate?: string | null;
+
+  @Field(() => IdentifierScalar, {
+    nullable: true,
+    description: 'Its entityID; it picks one entity out of a signed md:EntitiesDescriptor.',
+  })
+  entityId?: string | null;
 
   @Field(() => RequireSignedEnum, { nullable: true, description: 'Which signatures must be there; at first EITHER.' })
   requireSigned?: SamlSettings['requireSigned'] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Refuse an assertion that is not encrypted; at first false.' })
   requireEncrypted?: boolean | null;
+
+  @Field(() => [SamlAlgorithmExceptionEnum], {
+    nullable: true,
+    description: 'Old cryptography to let through; at first none. Only an operator sets one.',
+  })
+  algorithmExceptions?: SamlAlgorithmException[] | null;
 
   @Field(() => Boolean, { nullable: true, description: 'Sign requests; at first true.' })
   signRequests?: boolean | null;
@@ -161,6 +181,12 @@ export class UpdateIdentityProviderInput extends CommonInput {
   @Field(() => Boolean, { nullable: true, description: 'SAML: refuse an assertion that is not encrypted.' })
   requireEncrypted?: boolean | null;
 
+  @Field(() => [SamlAlgorithmExceptionEnum], {
+    nullable: true,
+    description: 'SAML: old cryptography to let through, all of it. Only an operator adds one.',
+  })
+  algorithmExceptions?: SamlAlgorithmException[] | null;
+
   @Field(() => Boolean, { nullable: true, description: 'SAML: sign requests.' })
   signRequests?: boolean | null;
 
@@ -193,11 +219,18 @@ export class ReplaceSamlMetadataInput {
   @Field(() => ID, { description: 'The identity provider.' })
   id!: string;
 
-  @Field(() => String, { nullable: true, description: 'One md:EntityDescriptor.' })
+  @Field(() => String, { nullable: true, description: 'One md:EntityDescriptor, or a signed md:EntitiesDescriptor.' })
   metadataXml?: string | null;
 
   @Field(() => IdentifierScalar, { nullable: true, description: 'Where the hub fetches it, by https.' })
   metadataUrl?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'Certificate, PEM or base64, by whose key it must be signed from now on; null drops the pin. Only an operator changes or drops one.',
+  })
+  metadataSigningCertificate?: string | null;
 }
 
 @InputType({ description: 'Which identity provider.' })

@@ -23,7 +23,7 @@ import type { SamlMetadataService } from './saml-metadata.service.js';
 const readers = 'Permission: `identity-providers:read`; a partner administrator sees those of the own partner.';
 const writers = 'Permission: operator or administrator of the partner, scope `identity-providers:write`.';
 const document =
-  'METADATA_INVALID, METADATA_NO_SIGNING_KEY, METADATA_EXPIRED, METADATA_ENDPOINT, METADATA_FETCH, CERTIFICATE_INVALID, CERTIFICATE_EXPIRED, CERTIFICATE_WEAK, EGRESS_DENIED, EGRESS_LIMIT';
+  'METADATA_INVALID, METADATA_NO_SIGNING_KEY, METADATA_EXPIRED, METADATA_ENDPOINT, METADATA_SIGNATURE, METADATA_FETCH, CERTIFICATE_INVALID, CERTIFICATE_EXPIRED, CERTIFICATE_WEAK, EGRESS_DENIED, EGRESS_LIMIT';
 
 @Resolver(() => IdentityProviderType)
 export class IdentityProviderResolver {
@@ -88,7 +88,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Changes settings; live sessions are decided again. Only an operator makes its statements worth more. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN.`,
+    description: `Changes settings; live sessions are decided again. Only an operator makes its statements worth more or lets it use old algorithms. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN.`,
   })
   async updateIdentityProvider(
     @Ctx() context: RequestContext,
@@ -100,7 +100,7 @@ export class IdentityProviderResolver {
   }
 
   @Mutation(() => IdentityProviderPayload, {
-    description: `Takes new metadata of the same entityID: its signing keys are the only ones from now on. ${writers} Errors: NOT_FOUND, INPUT_INVALID, ${document}.`,
+    description: `Takes new metadata of the same entityID: its signing keys are the only ones from now on. ${writers} Errors: NOT_FOUND, INPUT_INVALID, FORBIDDEN, CONFLICT, ${document}.`,
   })
   async replaceSamlMetadata(
     @Ctx() context: RequestContext,

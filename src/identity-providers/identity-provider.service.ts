@@ -3,6 +3,7 @@ import { type Operation, permit, requirePartner } from '../access/permissions.js
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import type { AuditAction } from '../audit/actions.js';
 import { recordAudit } from '../audit/audit.store.js';
+import type { SamlAlgorithmException } from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
 import { raisePartnerEpoch } from '../persistence/policy-epoch.js';
 import type { SecretBox } from '../persistence/secret-box.js';
@@ -11,7 +12,7 @@ import { HubError } from '../shared/hub-error.js';
 import type { Uuid } from '../shared/ids.js';
 import type { Page, PageRequest } from '../shared/page.js';
 import { addressesOf, type IdentityProviderAddresses } from './addresses.rules.js';
-import type { IdentityProvider, IdentityProviderKey } from './identity-provider.entity.js';
+import type { IdentityProvider, IdentityProviderKey, OidcSettings, SamlSettings } from './identity-provider.entity.js';
 import { type IdentityProviderChange, mayReopen, nextIdentityProviderState } from './identity-provider.rules.js';
 import {
   findIdentityProvider,
@@ -25,7 +26,14 @@ import {
   pinnedKeys,
   usersOf,
 } from './identity-provider.store.js';
-import { type CommonEdit, editedSettings, isWorthMore, type SettingsEdit, settingsProblems } from './settings.rules.js';
+import {
+  addsException,
+  type CommonEdit,
+  editedSettings,
+  isWorthMore,
+  type SettingsEdit,
+  settingsProblems,
+} from './settings.rules.js';
 import { clientSecretPlace } from './upstream-config.store.js';
 
 export interface IdentityProviderEdit extends SettingsEdit, CommonEdit {
@@ -95,12 +103,13 @@ export class IdentityProviderService {
     return addressesOf(this.#baseUrl, partnerSlug, slug);
   }
 
-  /** @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN where a partner would make its own statements worth more */
+  /** @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN where a partner would lower what the hub demands of it */
   update(context: RequestContext, ref: IdentityProviderRef, edit: IdentityProviderEdit): Promise<IdentityProvider> {
     permit(context, 'updateIdentityProvider');
     requirePartner(context, ref.partnerId);
     return this.#change(context, ref, 'identity-provider.updated', (identityProvider) => {
       refuseMoreWorth(context, identityProvider.assuranceMap, edit.assuranceMap);
+      refuseNewException(context, identityProvider.settings, edit.algorithmExceptions);
       return this.#apply(identityProvider, edit);
     });
   }
@@ -185,6 +194,18 @@ export function refuseMoreWorth(
   if (actor.role === 'OPERATOR' || after === undefined || !isWorthMore(before, after)) return;
   const message = 'Only an operator makes the statements of an identity provider worth more.';
   throw new HubError('FORBIDDEN', message, [{ path: 'input.assuranceMap', message }]);
+}
+
+/** Old cryptography of one IdP is a risk of every application behind the hub (S23, S25). @throws HubError FORBIDDEN */
+export function refuseNewException(
+  { actor }: RequestContext,
+  settings: SamlSettings | OidcSettings | null,
+  after: readonly SamlAlgorithmException[] | undefined,
+): void {
+  const before = settings?.kind === 'SAML' ? settings.algorithmExceptions : [];
+  if (actor.role === 'OPERATOR' || after === undefined || !addsException(before, after)) return;
+  const message = 'Only an operator lets an identity provider use old algorithms.';
+  throw new HubError('FORBIDDEN', message, [{ path: 'input.algorithmExceptions', message }]);
 }
 
 /** A stop that an operator put to sign-ins holds until an operator lifts it. @throws HubError FORBIDDEN */

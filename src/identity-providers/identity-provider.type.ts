@@ -6,7 +6,7 @@ import { graphqlEnum } from '../graphql/enums.js';
 import { Node } from '../graphql/node.js';
 import { ProtocolEnum } from '../graphql/protocol.js';
 import { DateTimeScalar, DisplayNameScalar, IdentifierScalar, SlugScalar } from '../graphql/scalars.js';
-import type { Protocol, SubjectSource } from '../login/contracts.js';
+import type { Protocol, SamlAlgorithmException, SubjectSource } from '../login/contracts.js';
 import type {
   IdentityProvider,
   IdentityProviderKey,
@@ -57,6 +57,15 @@ export const SubjectSourceKindEnum = graphqlEnum<SubjectSource['kind']>(
   },
 );
 
+export const SamlAlgorithmExceptionEnum = graphqlEnum<SamlAlgorithmException>(
+  'SamlAlgorithmException',
+  'Old cryptography that an operator lets one identity provider use. RSA-1.5 and 3DES can never be excepted.',
+  {
+    SHA1_SIGNATURE: 'RSA-SHA1 signatures and SHA-1 digests.',
+    AES_CBC: 'Content encrypted by AES-CBC, where a checked signature covers what is encrypted.',
+  },
+);
+
 export const SigningCertificateStateEnum = graphqlEnum<IdentityProviderKey['state']>(
   'SigningCertificateState',
   'Whether a pinned certificate counts.',
@@ -82,7 +91,7 @@ export class AssuranceMapEntry {
 }
 
 @ObjectType('SamlSettings', { description: 'What is set for an identity provider by SAML.' })
-export class SamlSettingsType implements Omit<SamlSettings, 'kind'> {
+export class SamlSettingsType implements Omit<SamlSettings, 'kind' | 'metadataSigner'> {
   @Field(() => String, { description: 'Where requests go, from its metadata.' })
   ssoUrl!: string;
 
@@ -95,6 +104,11 @@ export class SamlSettingsType implements Omit<SamlSettings, 'kind'> {
   @Field(() => Boolean, { description: 'Whether an assertion that is not encrypted is refused.' })
   requireEncrypted!: boolean;
 
+  @Field(() => [SamlAlgorithmExceptionEnum], {
+    description: 'Old cryptography that is let through; with any, what it says has no level of federation.',
+  })
+  algorithmExceptions!: readonly SamlAlgorithmException[];
+
   @Field(() => Boolean, { description: 'Whether the hub signs its requests.' })
   signRequests!: boolean;
 
@@ -106,6 +120,12 @@ export class SamlSettingsType implements Omit<SamlSettings, 'kind'> {
 
   @Field(() => String, { nullable: true, description: 'Where its metadata was fetched from; null: it came as text.' })
   metadataUrl!: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'SHA-256, hex, of the certificate by whose key its metadata must be signed; null: none is pinned.',
+  })
+  metadataSigningFingerprint!: string | null;
 }
 
 @ObjectType('OidcSettings', { description: 'What is set for an OpenID Provider. Its client secret is never shown.' })

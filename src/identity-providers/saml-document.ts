@@ -1,6 +1,8 @@
 /** From what a caller gave, text or address, to metadata that was read; every refusal names the input field. */
+import { readPinnedCertificate } from '../keys/pinned-certificate.js';
 import { HubError } from '../shared/hub-error.js';
 import type { Refusal } from '../shared/refusal.js';
+import type { MetadataSigner } from './identity-provider.entity.js';
 import type { IdentityProviderSources, SamlMetadata } from './sources.js';
 
 /** One of the two. */
@@ -17,19 +19,35 @@ export interface ObtainedMetadata {
   readonly metadataUrl: string | null;
 }
 
+/** What the document must be besides readable. */
+export interface Demands {
+  readonly now: Date;
+  readonly signer: MetadataSigner | null;
+  /** Of which entity; null: of the one that the document is about. */
+  readonly entityId: string | null;
+}
+
+/** @param text PEM or base64 of a certificate. @throws HubError CERTIFICATE_… */
+export function metadataSigner(text: string, now: Date): MetadataSigner {
+  const read = readPinnedCertificate(text, now);
+  if (!read.ok) throw refuseField(read.refusal, 'input.metadataSigningCertificate');
+  const { certificatePem, fingerprint } = read.value;
+  return { certificatePem, fingerprint };
+}
+
 /** @throws HubError INPUT_INVALID, METADATA_…, CERTIFICATE_…, EGRESS_… */
 export async function obtainSamlMetadata(
   sources: IdentityProviderSources,
   { metadataXml, metadataUrl }: SamlDocument,
-  now: Date,
+  { now, signer, entityId }: Demands,
 ): Promise<ObtainedMetadata> {
   if ((metadataXml == null) === (metadataUrl == null)) {
     const message = 'Give either `metadataXml` or `metadataUrl`.';
     throw new HubError('INPUT_INVALID', undefined, [{ path: 'input.metadataXml', message }]);
   }
   const field = metadataXml == null ? 'input.metadataUrl' : 'input.metadataXml';
-  const xml = metadataXml ?? (await fetched(sources, metadataUrl ?? ''));
-  const read = sources.readSamlMetadata(xml, now);
+  const xml = metadataXml ?? (await fetched(sources, metadataUrl ?? '', signer !== null && entityId !== null));
+  const read = sources.readSamlMetadata(xml, { now, signingCertificate: signer?.certificatePem ?? null, entityId });
   if (!read.ok) throw refuseField(read.refusal, field);
   return { metadata: read.value, field, metadataUrl: metadataUrl ?? null };
 }
@@ -41,8 +59,8 @@ export function refuseField({ code, detail, facts }: Refusal, path: string): Hub
   return new HubError(code, undefined, [{ path, message }]);
 }
 
-async function fetched(sources: IdentityProviderSources, url: string): Promise<string> {
-  const text = await sources.fetchSamlMetadata(url);
+async function fetched(sources: IdentityProviderSources, url: string, mayBeAggregate: boolean): Promise<string> {
+  const text = await sources.fetchSamlMetadata(url, mayBeAggregate);
   if (!text.ok) throw refuseField(text.refusal, 'input.metadataUrl');
   return text.value;
 }

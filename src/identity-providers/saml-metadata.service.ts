@@ -1,13 +1,13 @@
 /**
- * Takes new metadata of a SAML IdP that is connected: keys are replaced, the entityID stays (S45). Refused metadata
- * changes nothing.
+ * Takes new metadata of a SAML IdP that is connected: keys are replaced, the entityID stays, and a signer that is pinned must
+ * have signed (S45, L42). Refused metadata changes nothing.
  */
 import { permit, requirePartner } from '../access/permissions.js';
 import { type RequestContext, scopeOf } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';
 import type { UnitOfWork } from '../persistence/unit-of-work.js';
 import { HubError } from '../shared/hub-error.js';
-import type { IdentityProvider, SamlSettings } from './identity-provider.entity.js';
+import type { IdentityProvider, MetadataSigner, SamlSettings } from './identity-provider.entity.js';
 import { planKeys } from './identity-provider.rules.js';
 import { raiseEpochsOf, targetOf } from './identity-provider.service.js';
 import {
@@ -18,8 +18,13 @@ import {
   pinKeys,
   pinnedKeys,
 } from './identity-provider.store.js';
-import { type ObtainedMetadata, obtainSamlMetadata, type SamlDocument } from './saml-document.js';
+import { metadataSigner, type ObtainedMetadata, obtainSamlMetadata, type SamlDocument } from './saml-document.js';
 import type { IdentityProviderSources } from './sources.js';
+
+export interface MetadataReplacement extends SamlDocument {
+  /** PEM or base64 of the certificate by whose key it must be signed from now on; null: of nobody; undefined: as before. */
+  readonly metadataSigningCertificate?: string | null | undefined;
+}
 
 export class SamlMetadataService {
   readonly #uow: UnitOfWork;
@@ -32,9 +37,13 @@ export class SamlMetadataService {
 
   /**
    * @param document neither text nor address: the address that the metadata was last fetched from is read again
-   * @throws HubError NOT_FOUND, INPUT_INVALID, METADATA_…, CERTIFICATE_…, EGRESS_…
+   * @throws HubError NOT_FOUND, INPUT_INVALID, FORBIDDEN, METADATA_…, CERTIFICATE_…, EGRESS_…
    */
-  async replace(context: RequestContext, ref: IdentityProviderRef, document: SamlDocument): Promise<IdentityProvider> {
+  async replace(
+    context: RequestContext,
+    ref: IdentityProviderRef,
+    document: MetadataReplacement,
+  ): Promise<IdentityProvider> {
     permit(context, 'replaceSamlMetadata');
     requirePartner(context, ref.partnerId);
     const current = await this.#uow.read(scopeOf(context.actor), (tx) => findIdentityProvider(tx, ref));
@@ -42,37 +51,59 @@ export class SamlMetadataService {
     const settings = samlSettingsOf(current);
     const isSilent = document.metadataXml == null && document.metadataUrl == null;
     const wanted = isSilent ? { metadataUrl: settings.metadataUrl } : document;
-    const obtained = await obtainSamlMetadata(this.#sources, wanted, context.now);
-    if (obtained.metadata.entityId !== current.issuer) {
-      const message = 'The metadata is of another entityID; connect it as a new identity provider.';
-      throw new HubError('METADATA_INVALID', undefined, [{ path: obtained.field, message }]);
-    }
-    return this.#accept(context, ref, obtained);
+    const signer = signerOf(context, settings.metadataSigner, document.metadataSigningCertificate);
+    const demands = { now: context.now, signer, entityId: current.issuer };
+    const obtained = await obtainSamlMetadata(this.#sources, wanted, demands);
+    return this.#accept(context, ref, obtained, { before: settings.metadataSigner, after: signer });
   }
 
-  #accept(context: RequestContext, ref: IdentityProviderRef, obtained: ObtainedMetadata): Promise<IdentityProvider> {
+  #accept(
+    context: RequestContext,
+    ref: IdentityProviderRef,
+    obtained: ObtainedMetadata,
+    signer: { readonly before: MetadataSigner | null; readonly after: MetadataSigner | null },
+  ): Promise<IdentityProvider> {
     const { ssoUrl, ssoBinding, signingCertificates, ignoredCertificates } = obtained.metadata;
     return this.#uow.write(scopeOf(context.actor), async (tx) => {
       await raiseEpochsOf(tx, ref);
       const identityProvider = await lockIdentityProvider(tx, ref);
       if (identityProvider === null) throw new HubError('NOT_FOUND');
+      const settings = samlSettingsOf(identityProvider);
+      // The document was judged by another pin than the one that stands now.
+      if (settings.metadataSigner?.fingerprint !== signer.before?.fingerprint) throw new HubError('CONFLICT');
       const given = signingCertificates.map(({ fingerprint }) => fingerprint);
       const plan = planKeys(await pinnedKeys(tx, ref), given);
       const added = signingCertificates.filter(({ fingerprint }) => plan.added.includes(fingerprint));
       await pinKeys(tx, ref, added, context.now);
       await markKeys(tx, ref, plan.restored, 'ACTIVE');
       await markKeys(tx, ref, plan.retired, 'RETIRED');
-      const settings = samlSettingsOf(identityProvider);
       const before = { ssoUrl: settings.ssoUrl, ssoBinding: settings.ssoBinding };
       const metadataUrl = obtained.metadataUrl ?? settings.metadataUrl;
-      identityProvider.settings = { ...settings, ssoUrl, ssoBinding, metadataUrl };
+      identityProvider.settings = { ...settings, ssoUrl, ssoBinding, metadataUrl, metadataSigner: signer.after };
       identityProvider.updatedAt = context.now;
       const endpoint = { before, after: { ssoUrl, ssoBinding } };
-      const data = { ...plan, ignored: ignoredCertificates, endpoint };
+      const fingerprints = { before: signer.before?.fingerprint ?? null, after: signer.after?.fingerprint ?? null };
+      const data = { ...plan, ignored: ignoredCertificates, endpoint, metadataSigner: fingerprints };
       await recordAudit(tx, context, { action: 'identity-provider.keys-changed', ...targetOf(ref), data });
       return identityProvider;
     });
   }
+}
+
+/**
+ * Who must have signed. A partner may pin a first signer; one that stands it neither changes nor drops, or whoever got hold of
+ * its token could bring in metadata of their own after all. @throws HubError FORBIDDEN, CERTIFICATE_…
+ */
+function signerOf(
+  { actor, now }: RequestContext,
+  before: MetadataSigner | null,
+  text: string | null | undefined,
+): MetadataSigner | null {
+  if (text === undefined) return before;
+  const after = text === null ? null : metadataSigner(text, now);
+  if (before === null || actor.role === 'OPERATOR' || after?.fingerprint === before.fingerprint) return after;
+  const message = 'Only an operator changes or drops the signer of metadata that is pinned.';
+  throw new HubError('FORBIDDEN', message, [{ path: 'input.metadataSigningCertificate', message }]);
 }
 
 function samlSettingsOf({ settings }: IdentityProvider): SamlSettings {

@@ -2,7 +2,12 @@
  * What an identity provider is connected with: what its own documents say, what the integrator chose, and which
  * combinations cannot work or would weaken a login. Every problem names the input field.
  */
-import type { Protocol, SubjectSource } from '../login/contracts.js';
+import {
+  type Protocol,
+  type SamlAlgorithmException,
+  type SubjectSource,
+  samlAlgorithmExceptions,
+} from '../login/contracts.js';
 import type { AssuranceMap } from '../login/facts.js';
 import {
   acceptedAlgorithms,
@@ -17,6 +22,7 @@ import type { OidcSettings, SamlSettings } from './identity-provider.entity.js';
 export interface SettingsEdit {
   readonly requireSigned?: SamlSettings['requireSigned'] | undefined;
   readonly requireEncrypted?: boolean | undefined;
+  readonly algorithmExceptions?: readonly SamlAlgorithmException[] | undefined;
   readonly signRequests?: boolean | undefined;
   readonly nameIdFormat?: string | null | undefined;
   readonly requestedAuthnContext?: readonly string[] | undefined;
@@ -39,6 +45,7 @@ export type CommonEdit = { readonly [K in keyof CommonSettings]?: CommonSettings
 const samlChoices = [
   'requireSigned',
   'requireEncrypted',
+  'algorithmExceptions',
   'signRequests',
   'nameIdFormat',
   'requestedAuthnContext',
@@ -68,13 +75,14 @@ export function defaultCommonSettings(protocol: Protocol): CommonSettings {
 
 /** EITHER takes the signature where IdPs differ: on the response or the assertion, always over what is read. */
 export function newSamlSettings(
-  endpoint: Pick<SamlSettings, 'ssoUrl' | 'ssoBinding' | 'metadataUrl'>,
+  endpoint: Pick<SamlSettings, 'ssoUrl' | 'ssoBinding' | 'metadataUrl' | 'metadataSigner'>,
   edit: SettingsEdit,
 ): SamlSettings {
   const settings: SamlSettings = {
     kind: 'SAML',
     requireSigned: 'EITHER',
     requireEncrypted: false,
+    algorithmExceptions: [],
     signRequests: true,
     nameIdFormat: null,
     requestedAuthnContext: [],
@@ -114,8 +122,14 @@ export function newOidcSettings(
 /** Choices that were made and differ from what is there take its place. */
 export function editedSettings<S extends SamlSettings | OidcSettings>(settings: S, edit: SettingsEdit): S {
   const choices = settings.kind === 'SAML' ? samlChoices : oidcChoices;
-  const made = choices.filter((name) => edit[name] !== undefined).map((name) => [name, edit[name]]);
+  const wanted = { ...edit, algorithmExceptions: edit.algorithmExceptions && inOrder(edit.algorithmExceptions) };
+  const made = choices.filter((name) => wanted[name] !== undefined).map((name) => [name, wanted[name]]);
   return { ...settings, ...Object.fromEntries(made) };
+}
+
+/** Each once and always alike, so that two spellings of one set are no change. */
+function inOrder(exceptions: readonly SamlAlgorithmException[]): readonly SamlAlgorithmException[] {
+  return samlAlgorithmExceptions.filter((one) => exceptions.includes(one));
 }
 
 /** Choices that belong to the other protocol, and what cannot work in the settings as they would be. */
@@ -197,4 +211,12 @@ function problem(field: string, message: string): FieldProblem {
 /** Whether any statement would be worth more than it is. What is agreed of an IdP is the operator's word to give (C73). */
 export function isWorthMore(before: AssuranceMap, after: AssuranceMap): boolean {
   return Object.entries(after).some(([context, levels]) => !meets(levelsOf(before, context), levels));
+}
+
+/** Whether anything is excepted that was not. Old cryptography is the operator's risk to take; less of it is anybody's good. */
+export function addsException(
+  before: readonly SamlAlgorithmException[],
+  after: readonly SamlAlgorithmException[],
+): boolean {
+  return after.some((one) => !before.includes(one));
 }

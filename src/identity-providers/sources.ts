@@ -17,11 +17,20 @@ export interface SamlMetadata {
   readonly validUntil: Date | null;
 }
 
+/** Which metadata a document must hold, and who must have signed it. */
+export interface WantedMetadata {
+  readonly now: Date;
+  /** Certificate, PEM, by whose key the root must be signed; null: nobody's signature is asked for. */
+  readonly signingCertificate: string | null;
+  /** The entity to take out of the many of a signed aggregate; null: the document is about one. */
+  readonly entityId: string | null;
+}
+
 export interface IdentityProviderSources {
   /** OIDC_DISCOVERY, EGRESS_DENIED or EGRESS_LIMIT when there is nothing to connect to. */
   readonly discover: (issuer: string) => Promise<Result<OpenIdProviderMetadata>>;
   /** METADATA_FETCH, EGRESS_DENIED or EGRESS_LIMIT. */
-  readonly fetchSamlMetadata: (url: string) => Promise<Result<string>>;
+  readonly fetchSamlMetadata: (url: string, mayBeAggregate: boolean) => Promise<Result<string>>;
   /** A code of METADATA_ or CERTIFICATE_. */
-  readonly readSamlMetadata: (xml: string, now: Date) => Result<SamlMetadata>;
+  readonly readSamlMetadata: (xml: string, wanted: WantedMetadata) => Result<SamlMetadata>;
 }

@@ -86,7 +86,7 @@ async function samlConfig(
   if (signer === undefined) throw new Error(`service provider profile ${serviceProviderProfileId} has no signing key`);
   const decryption = own.filter((key) => key.use === 'ENCRYPTION').map((key) => openKey(key, box));
   const { spEntityId: entityId, acsUrl } = addresses;
-  const { metadataUrl: _, ...used } = settings;
+  const { metadataUrl: _url, metadataSigner: _signer, ...used } = settings;
   return {
     ...used,
     ...common,

@@ -50,6 +50,13 @@ export type SubjectSource =
   /** A SAML attribute name (`urn:oasis:names:tc:SAML:attribute:subject-id`) or an OIDC claim (`oid`). */
   | { readonly kind: 'CLAIM'; readonly name: string };
 
+/**
+ * Old cryptography that an operator lets one IdP use. SHA1_SIGNATURE: RSA-SHA1 signatures and SHA-1 digests. AES_CBC: content
+ * that is encrypted by AES-CBC, where a checked signature covers the ciphertext.
+ */
+export const samlAlgorithmExceptions = ['SHA1_SIGNATURE', 'AES_CBC'] as const;
+export type SamlAlgorithmException = (typeof samlAlgorithmExceptions)[number];
+
 export interface UpstreamSamlConfig {
   readonly kind: 'SAML';
   readonly partnerId: Uuid;
@@ -63,6 +70,7 @@ export interface UpstreamSamlConfig {
   /** Which signatures must be there (L16). With EITHER, any that is present must also be valid. */
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
+  readonly algorithmExceptions: readonly SamlAlgorithmException[];
   readonly signRequests: boolean;
   readonly nameIdFormat: string | null;
   readonly requestedAuthnContext: readonly string[];

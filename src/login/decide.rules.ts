@@ -6,7 +6,7 @@
 import { applyChanges, planProvisioning } from '../provisioning/plan.rules.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
-import { levelsOf, meets } from '../trust/assurance.rules.js';
+import { assuranceOf, meets } from '../trust/assurance.rules.js';
 import { assessTrust, type TrustInForce, trustInForce } from '../trust/trust.rules.js';
 import type { AssertionFacts } from './contracts.js';
 import type {
@@ -99,7 +99,7 @@ function decideTrust(
     return refused(refusal('IDP_UNKNOWN', 'the assertion belongs to another identity provider than the policy'));
   }
   const { authentication } = assertion;
-  const assurance = levelsOf(policy.identityProvider.assuranceMap, authentication.acr);
+  const assurance = assuranceOf(policy.identityProvider, authentication.acr);
   const inForce = assessTrust(policy.trust, policy.identityProvider.id, assurance, authentication.authenticatedAt, now);
   if (!inForce.ok) return inForce;
   if (!meets(assurance, policy.application.minimum)) {

@@ -4,7 +4,7 @@
  */
 import type { Uuid } from '../shared/ids.js';
 import type { Refusal } from '../shared/refusal.js';
-import type { AssertedSubject, ClaimValue, Protocol } from './contracts.js';
+import type { AssertedSubject, ClaimValue, Protocol, SamlAlgorithmException } from './contracts.js';
 
 // ---------------------------------------------------------------- policy
 
@@ -91,6 +91,8 @@ export interface PolicyFacts {
     readonly state: 'DRAFT' | 'ACTIVE' | 'DISABLED';
     readonly issuer: string;
     readonly assuranceMap: AssuranceMap;
+    /** SAML: old cryptography that is let through; with any, what the IdP says has no level of federation. */
+    readonly algorithmExceptions: readonly SamlAlgorithmException[];
   };
   readonly application: {
     readonly id: Uuid;

@@ -20,7 +20,7 @@ export function passedStages(passed: Passed, until: StageName | null): readonly 
 
 function noteOf(stage: StageName, { assertion, policy, mapped }: Passed): StageNote | null {
   if (assertion === null) return null;
-  if (stage === 'verify') return verifyNote(assertion);
+  if (stage === 'verify') return verifyNote(assertion, policy);
   if (stage === 'consume') {
     const { replayUntil } = assertion;
     return note(stage, 'PASSED', 'the request is spent and the assertion counts this once', { replayUntil });
@@ -29,12 +29,20 @@ function noteOf(stage: StageName, { assertion, policy, mapped }: Passed): StageN
   return mapped === null ? null : mapNote(mapped, policy);
 }
 
-function verifyNote({ protocol, issuer, digest }: AssertionFacts): StageNote {
+/** Names the exceptions that were in force, where there were any: then the signature may be no proof by today's measure. */
+function verifyNote({ protocol, issuer, digest }: AssertionFacts, policy: PolicyFacts | null): StageNote {
+  const algorithmExceptions = policy?.identityProvider.algorithmExceptions ?? [];
   const summary =
     protocol === 'SAML'
       ? 'signature, issuer, audience, recipient, times and request of the SAML assertion are right'
       : 'signature, issuer, audience, times, nonce and state of the ID token are right';
-  return note('verify', 'PASSED', summary, { protocol, issuer, digest });
+  const facts = { protocol, issuer, digest };
+  return note(
+    'verify',
+    'PASSED',
+    summary,
+    algorithmExceptions.length === 0 ? facts : { ...facts, algorithmExceptions },
+  );
 }
 
 function gatherNote({ partner, identityProvider, application, trust, mapping, epochs }: PolicyFacts): StageNote {

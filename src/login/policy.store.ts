@@ -25,6 +25,7 @@ export async function loadPolicy(tx: ReadTx, key: PolicyKey): Promise<PolicyFact
   const owner = { partnerId: association.ownerPartnerId, id: identityProviderId };
   const identityProvider = await tx.em.findOne(IdentityProvider, owner);
   if (identityProvider === null) return null;
+  const { settings } = identityProvider;
   return {
     partner: { id: partner.id, slug: partner.slug, state: partner.state, region: partner.region },
     provedDomains: (await tx.em.find(Domain, { partnerId, state: 'PROVED' })).map((domain) => domain.name),
@@ -35,6 +36,7 @@ export async function loadPolicy(tx: ReadTx, key: PolicyKey): Promise<PolicyFact
       state: association.state === 'ACTIVE' ? identityProvider.state : 'DISABLED',
       issuer: identityProvider.issuer,
       assuranceMap: identityProvider.assuranceMap,
+      algorithmExceptions: settings.kind === 'SAML' ? settings.algorithmExceptions : [],
     },
     application: {
       id: application.id,

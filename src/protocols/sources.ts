@@ -7,6 +7,8 @@ import { discoverOpenIdProvider } from './oidc/discovery.js';
 import { readIdentityProviderMetadata } from './saml/identity-provider-metadata.js';
 
 const METADATA_BYTES = 524_288;
+/** A federation signs the metadata of all its members in one document. */
+const AGGREGATE_BYTES = 5 * 1_024 * 1_024;
 /** The registered type (SAML metadata, appendix A.1), and what web servers make of a file. */
 const METADATA_TYPES = ['application/samlmetadata+xml', 'application/xml', 'text/xml'];
 
@@ -17,15 +19,16 @@ export function identityProviderSources(
 ): IdentityProviderSources {
   return {
     discover: (issuer) => discoverOpenIdProvider(issuer, egress),
-    fetchSamlMetadata: (url) => fetchMetadata(url, egress),
-    readSamlMetadata: (xml, now) =>
-      readIdentityProviderMetadata(Buffer.from(xml, 'utf8'), { now, allowInsecureEndpoints }),
+    fetchSamlMetadata: (url, mayBeAggregate) =>
+      fetchMetadata(url, egress, mayBeAggregate ? AGGREGATE_BYTES : METADATA_BYTES),
+    readSamlMetadata: (xml, wanted) =>
+      readIdentityProviderMetadata(Buffer.from(xml, 'utf8'), { ...wanted, allowInsecureEndpoints }),
   };
 }
 
-async function fetchMetadata(url: string, egress: Egress): Promise<Result<string>> {
+async function fetchMetadata(url: string, egress: Egress, maxBytes: number): Promise<Result<string>> {
   try {
-    return ok(await egress.getText(url, { accept: METADATA_TYPES, maxBytes: METADATA_BYTES }));
+    return ok(await egress.getText(url, { accept: METADATA_TYPES, maxBytes }));
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     const code = error.code === 'EGRESS_FAILED' ? 'METADATA_FETCH' : error.code;

@@ -55,6 +55,7 @@ const administration = {
   METADATA_NO_SIGNING_KEY: entry('The metadata holds no signing key.', 400, 'invalid'),
   METADATA_EXPIRED: entry('The metadata has expired.', 400, 'invalid'),
   METADATA_ENDPOINT: entry('The metadata names an endpoint that is not acceptable.', 400, 'invalid'),
+  METADATA_SIGNATURE: entry('The metadata is not signed by the key that is pinned for it.', 400, 'invalid'),
   METADATA_FETCH: entry('The metadata could not be fetched.', 400, 'invalid'),
   CERTIFICATE_INVALID: entry('The certificate is not valid.', 400, 'invalid'),
   CERTIFICATE_EXPIRED: entry('The certificate has expired.', 400, 'invalid'),

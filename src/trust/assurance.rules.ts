@@ -1,11 +1,23 @@
 /** Levels of assurance: compared by their order and never by string; what was not claimed is none, and below 1 (C73). */
-import type { Assurance, AssuranceMap } from '../login/facts.js';
+import type { Assurance, AssuranceMap, PolicyFacts } from '../login/facts.js';
 
 export const noAssurance: Assurance = { ial: null, aal: null, fal: null };
 
 /** What the `acr` of an IdP claims, by the table agreed for this IdP; an `acr` that is not listed claims nothing. */
 export function levelsOf(map: AssuranceMap, acr: string | null): Assurance {
   return acr !== null && Object.hasOwn(map, acr) ? (map[acr] ?? noAssurance) : noAssurance;
+}
+
+/**
+ * What a statement of an IdP is worth now. A level of federation stands for signatures by approved cryptography (SP 800-63C-4,
+ * section 2.1; N5): where old algorithms are excepted, there is none, whatever the table says.
+ */
+export function assuranceOf(
+  { assuranceMap, algorithmExceptions }: Pick<PolicyFacts['identityProvider'], 'assuranceMap' | 'algorithmExceptions'>,
+  acr: string | null,
+): Assurance {
+  const levels = levelsOf(assuranceMap, acr);
+  return algorithmExceptions.length === 0 ? levels : { ...levels, fal: null };
 }
 
 /** Whether each level reaches its minimum; a minimum of null asks for nothing. */

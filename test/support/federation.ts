@@ -237,6 +237,8 @@ function samlSettings(upstream: SamlIdentityProvider): SamlSettings {
     nameIdFormat: null,
     requestedAuthnContext: [],
     metadataUrl: null,
+    algorithmExceptions: [],
+    metadataSigner: null,
   };
 }
 

@@ -11,6 +11,7 @@ const contents = {
   'aes192-gcm': { uri: `${XMLENC11}aes192-gcm`, bytes: 24 },
   'aes256-gcm': { uri: `${XMLENC11}aes256-gcm`, bytes: 32 },
   'aes128-cbc': { uri: `${XMLENC}aes128-cbc`, bytes: 16 },
+  'aes192-cbc': { uri: `${XMLENC}aes192-cbc`, bytes: 24 },
   'aes256-cbc': { uri: `${XMLENC}aes256-cbc`, bytes: 32 },
   'tripledes-cbc': { uri: `${XMLENC}tripledes-cbc`, bytes: 24 },
 } as const;

@@ -3,14 +3,16 @@
  * Taken is what a connection needs; anything doubtful is refused with the reason: a second entity, an endpoint that a
  * browser must not be sent to, a key that may not sign. Nothing in metadata can lower what the hub demands of a message.
  */
+import type { WantedMetadata } from '../../identity-providers/sources.js';
 import { type PinnedCertificate, readPinnedCertificate } from '../../keys/pinned-certificate.js';
 import type { ErrorCode } from '../../shared/error-catalogue.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
 import { parseHttpsUrl } from '../../shared/values.js';
-import { readUntrustedXml, type XmlElement } from '../../xml/index.js';
-import { childrenOf, is } from './elements.rules.js';
+import type { XmlElement } from '../../xml/index.js';
+import { childrenOf } from './elements.rules.js';
 import { parseInstant } from './instant.rules.js';
+import { holdsAnotherEntity, pathToEntity, readMetadataDocument } from './metadata-document.js';
 import { bindings, ns } from './names.rules.js';
 
 export interface IdentityProviderMetadata {
@@ -28,8 +30,7 @@ export interface IdentityProviderMetadata {
   readonly validUntil: Date | null;
 }
 
-export interface MetadataPolicy {
-  readonly now: Date;
+export interface MetadataPolicy extends WantedMetadata {
   /** Development: http endpoints on the loopback interface are accepted. */
   readonly allowInsecureEndpoints: boolean;
 }
@@ -37,27 +38,24 @@ export interface MetadataPolicy {
 const MAX_ENTITY_ID = 1_024;
 const MAX_ENDPOINT = 2_048;
 const MAX_ENTRIES = 64;
-/** Wider than those of a message: tools of large vendors describe every claim that they could ever send. */
-const LIMITS = { bytes: 1_024 * 1_024, elements: 20_000 };
 const LOOPBACK = new Set(['127.0.0.1', '[::1]', 'localhost']);
 
 export function readIdentityProviderMetadata(
   bytes: Uint8Array,
   policy: MetadataPolicy,
 ): Result<IdentityProviderMetadata> {
-  const parsed = readUntrustedXml(withoutMark(bytes), LIMITS);
-  if (!parsed.ok) {
-    const { code, detail } = parsed.refusal;
-    return invalid(`The document is not acceptable XML: ${detail}`, { reason: code });
-  }
-  const entity = parsed.value;
+  const root = readMetadataDocument(bytes, policy);
+  if (!root.ok) return root;
+  const path = pathToEntity(root.value, policy);
+  if (!path.ok) return path;
+  const entity = path.value[path.value.length - 1] ?? root.value;
   const descriptor = descriptorOf(entity);
   if (!descriptor.ok) return descriptor;
   const entityId = entity.attribute('entityID') ?? '';
   if (entityId === '' || entityId.length > MAX_ENTITY_ID || /\s/.test(entityId)) {
     return invalid(`The entityID is missing, holds white space or is longer than ${MAX_ENTITY_ID} characters.`);
   }
-  const validity = validUntilOf([entity, descriptor.value], policy.now);
+  const validity = validUntilOf([...path.value, descriptor.value], policy.now);
   if (!validity.ok) return validity;
   const endpoint = ssoEndpoint(descriptor.value, policy);
   if (!endpoint.ok) return endpoint;
@@ -76,31 +74,15 @@ export function readIdentityProviderMetadata(
   });
 }
 
-/** Without the byte order mark of UTF-8, with which Microsoft's files begin. */
-function withoutMark(bytes: Uint8Array): Uint8Array {
-  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
-}
-
-/** The one IdP role of the one entity; a document of several entities must be cut before it is imported. */
-function descriptorOf(root: XmlElement): Result<XmlElement> {
-  if (!is(root, ns.metadata, 'EntityDescriptor')) {
-    return invalid('The root is not one md:EntityDescriptor; of several entities, give the one of this IdP alone.');
-  }
-  if (holdsAnotherEntity(root)) return invalid('The document holds more than one md:EntityDescriptor.');
-  const roles = childrenOf(root, ns.metadata, 'IDPSSODescriptor').filter((role) =>
+/** The one IdP role of the one entity. */
+function descriptorOf(entity: XmlElement): Result<XmlElement> {
+  if (holdsAnotherEntity(entity)) return invalid('The document holds more than one md:EntityDescriptor.');
+  const roles = childrenOf(entity, ns.metadata, 'IDPSSODescriptor').filter((role) =>
     (role.attribute('protocolSupportEnumeration') ?? '').split(/\s+/).includes(ns.protocol),
   );
   const [role] = roles;
   if (role === undefined) return invalid('The entity has no IDPSSODescriptor for SAML 2.0: it is no IdP.');
   return roles.length === 1 ? ok(role) : invalid('The entity has more than one IDPSSODescriptor for SAML 2.0.');
-}
-
-function holdsAnotherEntity(element: XmlElement): boolean {
-  return element.children.some(
-    (child) =>
-      (child.namespace === ns.metadata && ['EntityDescriptor', 'EntitiesDescriptor'].includes(child.localName)) ||
-      holdsAnotherEntity(child),
-  );
 }
 
 /** The earliest end of validity; elements without one have none. */

@@ -1,10 +1,8 @@
 /** One answer of an IdP on its way through the checks: what was verified, what was asked, and when it came. */
-import type { UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
+import type { SamlAlgorithmException, UpstreamPending, UpstreamSamlConfig } from '../../login/contracts.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import type { VerifiedElement, XmlElement } from '../../xml/contracts.js';
 import { parseInstant } from './instant.rules.js';
-
-export type SamlAlgorithmException = 'SHA1_SIGNATURE' | 'AES_CBC';
 
 export interface ResponsePolicy {
   /** Pinned certificates, PEM: the only keys that a signature is checked with. */
@@ -49,7 +47,7 @@ export function responsePolicy(config: UpstreamSamlConfig, now: Date): ResponseP
     signingCertificates: config.signingCertificates,
     requireSigned: config.requireSigned,
     requireEncrypted: config.requireEncrypted,
-    algorithmExceptions: [],
+    algorithmExceptions: config.algorithmExceptions,
     decryptionKeys: config.serviceProvider.decryption.map(({ privateKeyPem }) => privateKeyPem),
     now,
   };

@@ -92,6 +92,8 @@ describe('a SAML identity provider', () => {
         nameIdFormat: null,
         requestedAuthnContext: [],
         metadataUrl: null,
+        algorithmExceptions: [],
+        metadataSigningFingerprint: null,
       },
       subjectSource: { kind: 'NAME_ID', name: null },
       signingCertificates: [

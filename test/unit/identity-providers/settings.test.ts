@@ -16,7 +16,12 @@ const metadata: OpenIdProviderMetadata = {
   token_endpoint: `${issuer}/token`,
   jwks_uri: `${issuer}/jwks`,
 };
-const endpoint = { ssoUrl: 'https://idp.example/sso', ssoBinding: 'REDIRECT', metadataUrl: null } as const;
+const endpoint = {
+  ssoUrl: 'https://idp.example/sso',
+  ssoBinding: 'REDIRECT',
+  metadataUrl: null,
+  metadataSigner: null,
+} as const;
 const TRANSIENT = 'urn:oasis:names:tc:SAML:2.0:nameid-format:transient';
 
 function oidc(edit: SettingsEdit = {}, over: Partial<OpenIdProviderMetadata> = {}) {

@@ -27,6 +27,7 @@ const policy: PolicyFacts = {
     state: 'ACTIVE',
     issuer: 'https://idp.example',
     assuranceMap: {},
+    algorithmExceptions: [],
   },
   application: { id: 'app', slug: 'orders', state: 'ACTIVE', minimum: none, subjectType: 'PUBLIC' },
   trust: null,

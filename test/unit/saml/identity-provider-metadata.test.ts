@@ -4,6 +4,7 @@ import type { Result } from '../../../src/shared/result.js';
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 
 const now = new Date('2026-03-01T12:00:00Z');
+const unsigned = { signingCertificate: null, entityId: null };
 const BINDING = 'urn:oasis:names:tc:SAML:2.0:bindings:HTTP-';
 let key: SamlTestKey;
 let second: SamlTestKey;
@@ -53,7 +54,7 @@ function entityXml(parts: Parts = {}): string {
 }
 
 function read(xml: string, allowInsecureEndpoints = false): Result<IdentityProviderMetadata> {
-  return readIdentityProviderMetadata(Buffer.from(xml, 'utf8'), { now, allowInsecureEndpoints });
+  return readIdentityProviderMetadata(Buffer.from(xml, 'utf8'), { ...unsigned, now, allowInsecureEndpoints });
 }
 
 function verdict(parts: Parts, allowInsecureEndpoints = false): string {

@@ -56,6 +56,7 @@ export const config: UpstreamSamlConfig = {
   signingCertificates: [],
   requireSigned: 'EITHER',
   requireEncrypted: false,
+  algorithmExceptions: [],
   signRequests: true,
   nameIdFormat: null,
   requestedAuthnContext: [],

@@ -281,7 +281,12 @@ it('metadata of an identity provider is read by our own reader', () => {
     nameIdFormats: ['urn:oasis:names:tc:SAML:2.0:nameid-format:persistent'],
     wantAuthnRequestsSigned: true,
   });
-  const read = readIdentityProviderMetadata(Buffer.from(xml), { now: NOW, allowInsecureEndpoints: false });
+  const read = readIdentityProviderMetadata(Buffer.from(xml), {
+    now: NOW,
+    signingCertificate: null,
+    entityId: null,
+    allowInsecureEndpoints: false,
+  });
   expect(read).toMatchObject({
     ok: true,
     value: {
