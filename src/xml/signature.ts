@@ -25,7 +25,7 @@ const CANONICAL_LIMITS: XmlLimits = {
   depth: 64,
   elements: 1_000_000,
   siblings: 1_000_000,
-  attributes: 80,
+  attributes: 128,
   namespaces: 512,
   nameLength: 100,
   textLength: 64 * 1024 * 1024,
