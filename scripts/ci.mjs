@@ -27,8 +27,9 @@ function countTests(succeeded) {
 }
 
 countTests(run(['test', '--', '--ci', '--json', `--outputFile=${results}`]));
-for (const step of ['check', 'interop']) {
-  if (run(['run', step])) passed += 1;
+const steps = [['check'], ['fuzz', '--', '--seconds', '15', '--seed', '1'], ['interop']];
+for (const step of steps) {
+  if (run(['run', ...step])) passed += 1;
   else failed += 1;
 }
 rmSync(folder, { recursive: true, force: true });

@@ -45,6 +45,8 @@ function parse(text: string): X509Certificate | null {
   if (body === '' || body.length > MAX_BASE64 || !BASE64.test(body)) return null;
   try {
     const certificate = new X509Certificate(Buffer.from(body, 'base64'));
+    // Read here: of a key that is broken, only reading it throws.
+    if (certificate.publicKey.type !== 'public') return null;
     // Bytes after the certificate are no part of it, and no fingerprint would cover them.
     return certificate.raw.toString('base64') === body ? certificate : null;
   } catch {

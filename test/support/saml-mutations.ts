@@ -34,6 +34,8 @@ function pick<T>(list: readonly T[], index: number): T | undefined {
 }
 
 function put(target: Element, node: Node, first: boolean): void {
+  // Before itself: xmldom would make a ring of it.
+  if (first && target.firstChild === node) return;
   try {
     if (first) target.insertBefore(node, target.firstChild);
     else target.appendChild(node);

@@ -93,5 +93,8 @@ export function descendants(element: XmlElement): XmlElement[] {
 
 /** Plain data of an element, for comparing. */
 export function plain(element: XmlElement): unknown {
-  return [element.namespace, element.localName, element.text, element.children.map(plain)];
+  const attributes = element.attributes.map(({ namespace, localName, value }) =>
+    [namespace, localName, value].join(' '),
+  );
+  return [element.namespace, element.localName, attributes.sort(), element.text, element.children.map(plain)];
 }

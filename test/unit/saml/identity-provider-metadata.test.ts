@@ -202,6 +202,7 @@ describe('metadata of an identity provider', () => {
     ['an expired certificate', () => keyDescriptor(expired), 'CERTIFICATE_EXPIRED'],
     ['a certificate that is none', () => keyDescriptor('AAAA'), 'CERTIFICATE_INVALID'],
     ['a certificate with bytes after it', () => keyDescriptor(withTail(key)), 'CERTIFICATE_INVALID'],
+    ['a certificate whose key cannot be read', () => keyDescriptor(withBrokenKey(key)), 'CERTIFICATE_INVALID'],
     ['a certificate that begins next month', () => keyDescriptor(announced), 'ACCEPTED'],
     ['an expired certificate before a good one', () => keyDescriptor(expired) + keyDescriptor(key), 'ACCEPTED'],
   ])('is judged with %s [S30] [S31]', (_name, keys, expected) => expect(verdict({ keys: keys() })).toBe(expected));
@@ -219,4 +220,13 @@ describe('metadata of an identity provider', () => {
 
 function withTail({ certificateBase64 }: SamlTestKey): string {
   return Buffer.concat([Buffer.from(certificateBase64, 'base64'), Buffer.from('tail')]).toString('base64');
+}
+
+/** The certificate reads well; its key does not, which shows only when somebody asks for it. */
+function withBrokenKey({ certificateBase64 }: SamlTestKey): string {
+  const der = Buffer.from(certificateBase64, 'base64');
+  const rsaEncryption = Buffer.from('2a864886f70d0101010500', 'hex');
+  // After the algorithm and the head of the BIT STRING (03 82 nn nn 00) the sequence of the key begins.
+  der[der.indexOf(rsaEncryption) + rsaEncryption.length + 5] = 0;
+  return der.toString('base64');
 }
