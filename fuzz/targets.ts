@@ -89,7 +89,7 @@ async function metadata(): Promise<Target> {
     documents: [samlMetadata({ certificates: [key.certificateBase64] })],
     certificates: [],
     judge: (document) => {
-      const policy = { now: SAML_NOW, allowInsecureEndpoints: false };
+      const policy = { now: SAML_NOW, allowInsecureEndpoints: false, signingCertificate: null, entityId: null };
       const result = readIdentityProviderMetadata(document, policy);
       readUntrustedXml(document);
       return result.ok ? { said: '' } : { code: result.refusal.code };

@@ -7,7 +7,7 @@
 import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { SamlAlgorithmException } from '../../../src/protocols/saml/message.rules.js';
+import type { SamlAlgorithmException } from '../../../src/login/contracts.js';
 import { verifyResponse } from '../../../src/protocols/saml/response.js';
 import { readUntrustedXml, type XmlElement } from '../../../src/xml/index.js';
 import { descendants } from '../../support/saml-verdict.js';
