@@ -5,7 +5,11 @@ export type Metrics = Readonly<Record<string, number>>;
 
 export interface Bench {
   readonly name: string;
+  /** Takes minutes: runs only where its whole name is asked for. */
+  readonly isLong?: boolean;
   run(): Promise<Metrics>;
+  /** A line for each bar that the numbers miss; the command fails then. */
+  missed?(metrics: Metrics): readonly string[];
 }
 
 export function printTable(metrics: Metrics): void {
@@ -36,4 +40,17 @@ export function cpuPerCall(calls: number, work: () => void): number {
   for (let index = 0; index < calls; index++) work();
   const { user, system } = process.cpuUsage(before);
   return (user + system) / 1_000 / calls;
+}
+
+/** CPU milliseconds per call of work that answers later, in as many calls as `wallMs` has room for, three at least. */
+export async function cpuWithin(wallMs: number, work: () => unknown): Promise<number> {
+  const [before, end] = [process.cpuUsage(), performance.now() + wallMs];
+  let calls = 0;
+  for (; calls < 3 || performance.now() < end; calls++) await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1_000 / calls;
+}
+
+export function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
