@@ -151,6 +151,7 @@ export interface TestSamlPartner extends TestPartner {
 export interface SamlPartnerOptions {
   readonly settings?: Partial<SamlSettings>;
   readonly subjectSource?: SubjectSource;
+  readonly assuranceMap?: IdentityProvider['assuranceMap'];
   /** entityID of the IdP, where it is not the fake's own. */
   readonly entityId?: string;
   /** Update mode of every rule of the first mapping. */
@@ -196,7 +197,7 @@ export async function aPartnerWithSamlIdentityProvider(
       issuer: options.entityId ?? upstream.entityId,
       settings: { ...samlSettings(upstream), ...options.settings },
       subjectSource: options.subjectSource ?? { kind: 'NAME_ID' },
-      assuranceMap: {},
+      assuranceMap: options.assuranceMap ?? {},
       clockSkewSeconds: 180,
       serviceProviderProfileId: profileId,
       createdAt: now,

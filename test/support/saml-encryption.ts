@@ -39,6 +39,8 @@ export interface SamlEncryption {
   readonly editPlaintext?: (xml: string) => Buffer | string;
   readonly editCipher?: (bytes: Buffer) => Buffer;
   readonly editEncryptedKey?: (bytes: Buffer) => Buffer;
+  /** CBC: what follows the content, up to whole blocks of 16. Default: the padding of PKCS #7. */
+  readonly padding?: (length: number) => Buffer;
   /** The key that the content is really encrypted with is this long; for keys that do not fit the algorithm. */
   readonly keyBytes?: number;
 }
@@ -91,7 +93,12 @@ function encryptKey(certificatePem: string, key: Buffer, encryption: SamlEncrypt
   );
 }
 
-function encryptContent(name: keyof typeof contents, key: Buffer, plaintext: Buffer): Buffer {
+function encryptContent(
+  name: keyof typeof contents,
+  key: Buffer,
+  plaintext: Buffer,
+  padding?: SamlEncryption['padding'],
+): Buffer {
   if (name.endsWith('gcm')) {
     const iv = randomBytes(12);
     const cipher = createCipheriv(name.replace(/^aes(\d+)-gcm$/, 'aes-$1-gcm') as 'aes-256-gcm', key, iv);
@@ -99,7 +106,10 @@ function encryptContent(name: keyof typeof contents, key: Buffer, plaintext: Buf
   }
   const iv = randomBytes(name === 'tripledes-cbc' ? 8 : 16);
   const cipher = createCipheriv(name === 'tripledes-cbc' ? 'des-ede3-cbc' : `aes-${key.length * 8}-cbc`, key, iv);
-  return Buffer.concat([iv, cipher.update(plaintext), cipher.final()]);
+  if (padding === undefined) return Buffer.concat([iv, cipher.update(plaintext), cipher.final()]);
+  cipher.setAutoPadding(false);
+  const padded = Buffer.concat([plaintext, padding(16 - (plaintext.length % 16))]);
+  return Buffer.concat([iv, cipher.update(padded), cipher.final()]);
 }
 
 /** `saml:EncryptedAssertion` around the text of an assertion. */
@@ -117,7 +127,9 @@ export function encryptElement(
   const key = randomBytes(encryption.keyBytes ?? contents[name].bytes);
   const plaintext = Buffer.from((encryption.editPlaintext ?? ((xml) => xml))(element));
   const cipherKey = encryption.keyBytes === undefined ? key : randomBytes(contents[name].bytes);
-  const cipher = (encryption.editCipher ?? ((bytes) => bytes))(encryptContent(name, cipherKey, plaintext));
+  const cipher = (encryption.editCipher ?? ((bytes) => bytes))(
+    encryptContent(name, cipherKey, plaintext, encryption.padding),
+  );
   const recipients = [...(encryption.otherRecipients ?? []), encryption.certificatePem];
   const keys = recipients.map((certificate) => encryptKey(certificate, key, encryption)).join('');
   const beside = encryption.placement === 'beside';

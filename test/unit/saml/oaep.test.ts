@@ -23,11 +23,14 @@ it.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)('opens what node:crypto
   for (const bytes of [16, 24, 32]) {
     const message = randomBytes(bytes);
     const cipher = nodeEncrypt(message, hash);
-    expect(unwrapKey({ cipher, digest: hash, mgf: hash, label: none }, privateKey, bytes)).toEqual(message);
+    expect(unwrapKey({ cipher, digest: hash, mgf: hash, label: none }, privateKey, bytes)).toEqual({
+      bytes: message,
+      fits: true,
+    });
     const label = Buffer.from('label');
     const labelled = nodeEncrypt(message, hash, label);
-    expect(unwrapKey({ cipher: labelled, digest: hash, mgf: hash, label }, privateKey, bytes)).toEqual(message);
-    expect(unwrapKey({ cipher: labelled, digest: hash, mgf: hash, label: none }, privateKey, bytes)).not.toEqual(
+    expect(unwrapKey({ cipher: labelled, digest: hash, mgf: hash, label }, privateKey, bytes).bytes).toEqual(message);
+    expect(unwrapKey({ cipher: labelled, digest: hash, mgf: hash, label: none }, privateKey, bytes).bytes).not.toEqual(
       message,
     );
   }
@@ -49,9 +52,12 @@ it('gives a random key of the same length for everything else, and another one e
     unwrapKey({ cipher: none, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32),
     unwrapKey({ cipher: none, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32),
   ];
-  expect(wrong.map((one) => one.length)).toEqual([32, 32, 16, 32, 32, 32, 32]);
-  expect(new Set(wrong.map((one) => one.toString('hex'))).size).toBe(wrong.length);
-  for (const one of wrong) expect(message.subarray(0, one.length)).not.toEqual(one);
+  expect(wrong.map(({ bytes }) => bytes.length)).toEqual([32, 32, 16, 32, 32, 32, 32]);
+  expect(new Set(wrong.map(({ bytes }) => bytes.toString('hex'))).size).toBe(wrong.length);
+  for (const { bytes, fits } of wrong) {
+    expect(fits).toBe(false);
+    expect(message.subarray(0, bytes.length)).not.toEqual(bytes);
+  }
 });
 
 /** Each part of the encoded block that must be checked, broken on purpose: the first byte, the label's hash, the padding, the mark. */
@@ -86,5 +92,7 @@ it.each([
   const encoded = Buffer.concat([Buffer.from([part === 0 ? 1 : 0]), xor(seed, mgf1(masked, 32)), masked]);
   // A first byte of one is below every modulus of 2048 bits, whose own is 0x80 or more.
   const cipher = publicEncrypt({ key: createPublicKey(privateKey), padding: constants.RSA_NO_PADDING }, encoded);
-  expect(unwrapKey({ cipher, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32)).not.toEqual(message);
+  const unwrapped = unwrapKey({ cipher, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32);
+  expect(unwrapped.fits).toBe(false);
+  expect(unwrapped.bytes).not.toEqual(message);
 });

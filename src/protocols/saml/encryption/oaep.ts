@@ -39,14 +39,20 @@ function rawDecrypt(key: KeyObject, cipher: Buffer, size: number): Buffer {
   return randomBytes(size);
 }
 
-/** The wrapped key, or random bytes of the same length. */
-export function unwrapKey(wrapped: WrappedKey, key: KeyObject, keyBytes: number): Buffer {
+export interface UnwrappedKey {
+  /** The wrapped key, or random bytes of the same length. */
+  readonly bytes: Buffer;
+  /** Whether it is the wrapped key: for content that cannot tell itself, and to be looked at after it was opened. */
+  readonly fits: boolean;
+}
+
+export function unwrapKey(wrapped: WrappedKey, key: KeyObject, keyBytes: number): UnwrappedKey {
   const substitute = randomBytes(keyBytes);
   const size = Math.ceil((key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
   const labelHash = createHash(wrapped.digest).update(wrapped.label).digest();
   const blockBytes = size - labelHash.length - 1;
   const padding = blockBytes - labelHash.length - 1 - keyBytes;
-  if (padding < 0) return substitute;
+  if (padding < 0) return { bytes: substitute, fits: false };
   const encoded = rawDecrypt(key, wrapped.cipher, size);
   const seed = Buffer.from(encoded.subarray(1, 1 + labelHash.length));
   const block = Buffer.from(encoded.subarray(1 + labelHash.length));
@@ -60,5 +66,5 @@ export function unwrapKey(wrapped: WrappedKey, key: KeyObject, keyBytes: number)
   for (let index = 0; index < keyBytes; index += 1) {
     substitute[index] = ((message[index] ?? 0) & keep) | ((substitute[index] ?? 0) & ~keep & 0xff);
   }
-  return substitute;
+  return { bytes: substitute, fits: keep === 0xff };
 }
