@@ -22,11 +22,23 @@ export async function makeKeys(): Promise<Keys> {
   return { idp, hub, attacker };
 }
 
+/** What surrounds the messages of a harness. */
+export interface World {
+  /** What every honest message says, where a test says nothing else. */
+  readonly honest?: SamlResponseOptions;
+  /** Where hostile documents point: an origin that nothing may ever connect to. */
+  readonly elsewhere?: string;
+}
+
 export class Harness {
   readonly keys: Keys;
+  readonly elsewhere: string;
+  readonly #honest: SamlResponseOptions;
 
-  constructor(keys: Keys) {
+  constructor(keys: Keys, { honest = {}, elsewhere = 'http://127.0.0.1:1' }: World = {}) {
     this.keys = keys;
+    this.elsewhere = elsewhere;
+    this.#honest = honest;
   }
 
   policy(changes: Partial<ResponsePolicy> = {}): ResponsePolicy {
@@ -43,12 +55,12 @@ export class Harness {
 
   /** An honest message of the IdP. */
   message(sign: 'response' | 'assertion' | 'both', options: SamlResponseOptions = {}): string {
-    return samlResponse({ sign, signing: { key: this.keys.idp }, ...options });
+    return samlResponse({ sign, signing: { key: this.keys.idp }, ...this.#honest, ...options });
   }
 
   encrypted(sign: 'response' | 'assertion' | 'both' | 'none', options: SamlResponseOptions = {}): string {
     const encryption = { certificatePem: this.keys.hub.certificatePem, ...options.encryption };
-    return samlResponse({ sign, signing: { key: this.keys.idp }, ...options, encryption });
+    return samlResponse({ sign, signing: { key: this.keys.idp }, ...this.#honest, ...options, encryption });
   }
 
   verify(xml: string | Uint8Array, changes: Partial<ResponsePolicy> = {}) {
