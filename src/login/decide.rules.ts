@@ -132,6 +132,12 @@ export function assuranceFacts(assurance: Assurance): { ial: number | null; aal:
   return { ial: assurance.ial, aal: assurance.aal, fal: assurance.fal };
 }
 
+/** Old algorithms that were let through, where there were any: then the signature may be no proof by today's measure. */
+export function exceptionFacts(policy: PolicyFacts | null): StageNote['facts'] {
+  const { algorithmExceptions } = policy?.identityProvider ?? { algorithmExceptions: [] };
+  return algorithmExceptions.length === 0 ? {} : { algorithmExceptions };
+}
+
 function deny(trail: StageNote[], stage: StageName, because: Refusal): Decision {
   trail.push(refusalNote(stage, because));
   return { ruling: { outcome: 'DENY', refusal: because }, trail };

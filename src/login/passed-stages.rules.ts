@@ -1,6 +1,6 @@
 /** The stages before the ruling as notes of the trace: what was verified, taken in, gathered and mapped. */
 import type { AssertionFacts } from './contracts.js';
-import { note } from './decide.rules.js';
+import { exceptionFacts, note } from './decide.rules.js';
 import type { MappedProfile, PolicyFacts, StageName, StageNote } from './facts.js';
 
 export interface Passed {
@@ -29,20 +29,12 @@ function noteOf(stage: StageName, { assertion, policy, mapped }: Passed): StageN
   return mapped === null ? null : mapNote(mapped, policy);
 }
 
-/** Names the exceptions that were in force, where there were any: then the signature may be no proof by today's measure. */
 function verifyNote({ protocol, issuer, digest }: AssertionFacts, policy: PolicyFacts | null): StageNote {
-  const algorithmExceptions = policy?.identityProvider.algorithmExceptions ?? [];
   const summary =
     protocol === 'SAML'
       ? 'signature, issuer, audience, recipient, times and request of the SAML assertion are right'
       : 'signature, issuer, audience, times, nonce and state of the ID token are right';
-  const facts = { protocol, issuer, digest };
-  return note(
-    'verify',
-    'PASSED',
-    summary,
-    algorithmExceptions.length === 0 ? facts : { ...facts, algorithmExceptions },
-  );
+  return note('verify', 'PASSED', summary, { protocol, issuer, digest, ...exceptionFacts(policy) });
 }
 
 function gatherNote({ partner, identityProvider, application, trust, mapping, epochs }: PolicyFacts): StageNote {

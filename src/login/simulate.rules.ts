@@ -1,7 +1,7 @@
 /** What a simulation tells: the ruling, and a trace like that of a real login. */
 import type { Refusal } from '../shared/refusal.js';
 import type { AssertionFacts, CheckVerdict } from './contracts.js';
-import { note } from './decide.rules.js';
+import { exceptionFacts, note } from './decide.rules.js';
 import type {
   AttributeTrace,
   Decision,
@@ -41,7 +41,7 @@ export function refusedSimulation(
   traces: readonly AttributeTrace[],
 ): Simulated {
   const refusal = note(stage, 'REFUSED', because.detail, { code: because.code, ...because.facts });
-  const stages = stage === 'verify' ? [refusal] : [...verifyNotes(verdicts), refusal];
+  const stages = stage === 'verify' ? [refusal] : [...verifyNotes(policy, verdicts), refusal];
   const trace = buildTrace({
     assertion,
     traces,
@@ -79,7 +79,7 @@ export function decidedSimulation(
     traces: mapped.traces,
     mapped,
     decision,
-    stages: verdicts === null ? [] : [...verifyNotes(verdicts), mapNote(mapped)],
+    stages: verdicts === null ? [] : [...verifyNotes(policy, verdicts), mapNote(mapped)],
     definitions: policy.attributes,
   });
   const changes = (allowed?.plan.changes ?? []).map(({ attribute, before, after }) => ({
@@ -98,11 +98,11 @@ export function decidedSimulation(
   };
 }
 
-function verifyNotes(verdicts: SimulationGround['verdicts']): readonly StageNote[] {
+function verifyNotes(policy: PolicyFacts, verdicts: SimulationGround['verdicts']): readonly StageNote[] {
   if (verdicts === null) return [];
   const named = (outcome: CheckVerdict['outcome']) =>
     verdicts.filter((one) => one.outcome === outcome).map(({ check }) => check);
-  const facts = { passed: named('PASSED'), notApplied: named('NOT_APPLIED') };
+  const facts = { passed: named('PASSED'), notApplied: named('NOT_APPLIED'), ...exceptionFacts(policy) };
   return [note('verify', 'PASSED', 'every check passed that needs no request of the hub', facts)];
 }
 

@@ -64,6 +64,16 @@ describe('the stages before the ruling [C29]', () => {
     ]);
   });
 
+  it('name the old algorithms that were let through, and only where there were any [S23] [S25]', () => {
+    const identityProvider = {
+      ...policy.identityProvider,
+      algorithmExceptions: ['SHA1_SIGNATURE', 'AES_CBC'] as const,
+    };
+    const [verify] = passedStages({ assertion, policy: { ...policy, identityProvider }, mapped }, null);
+    expect(verify?.facts).toMatchObject({ algorithmExceptions: ['SHA1_SIGNATURE', 'AES_CBC'] });
+    expect(passedStages({ assertion, policy, mapped }, null)[0]?.facts).not.toHaveProperty('algorithmExceptions');
+  });
+
   it('name versions and counts, and no value of a claim', () => {
     const notes = passedStages({ assertion, policy, mapped }, null);
     expect(notes.find(({ stage }) => stage === 'gather')?.facts).toMatchObject({ mappingVersion: 7, partnerEpoch: 3 });
