@@ -11,6 +11,8 @@ import {
 } from './logins.js';
 import { mappingBench } from './mapping.js';
 import { type Bench, type Metrics, printTable, writeJson } from './report.js';
+import { samlMemoryBench } from './saml-memory.js';
+import { samlSizeBench } from './saml-size.js';
 import { samlVerifyBench } from './saml-verify.js';
 import { openStage } from './stage.js';
 import { startBench } from './start.js';
@@ -42,7 +44,7 @@ async function runOnStage(wants: (part: string) => boolean): Promise<Metrics> {
   }
 }
 
-const benches: readonly Bench[] = [mappingBench, samlVerifyBench, startBench];
+const benches: readonly Bench[] = [mappingBench, samlVerifyBench, samlSizeBench, samlMemoryBench, startBench];
 
 const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
 const wants = (name: string) => values.only === undefined || matches(name, values.only);
