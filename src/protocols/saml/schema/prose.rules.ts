@@ -1,0 +1,145 @@
+/**
+ * What the prose of SAML core demands beyond the schema and without knowledge of the request. Each rule is asked when the element
+ * has the shape of its type already; each says in fixed words what is wrong, or null.
+ */
+import type { XmlElement } from '../../../xml/contracts.js';
+import { childrenOf, is } from '../elements.rules.js';
+import { parseInstant } from '../instant.rules.js';
+import { attributeNameFormats, nameIdFormats, ns, statusCodes } from '../names.rules.js';
+import { collapsed, isUriReference, name } from './simple-types.rules.js';
+
+const MAX_ENTITY = 1024;
+const MAX_IDENTIFIER = 256;
+const ELEMENT = `${ns.xmlenc}Element`;
+const TOP_CODES: readonly string[] = [
+  statusCodes.success,
+  statusCodes.requester,
+  statusCodes.responder,
+  'urn:oasis:names:tc:SAML:2.0:status:VersionMismatch',
+];
+const STATEMENTS = ['Statement', 'AuthnStatement', 'AuthzDecisionStatement', 'AttributeStatement'];
+const QUALIFIERS = ['NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
+const OLD_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:';
+const NEGATED = '~';
+
+/** The form of an identifier by its Format (sections 8.3.2 to 8.3.5). */
+const ATOM = "[\\w!#$%&'*+\\-/=?^`{|}~\\u0080-\\u{10FFFF}]+";
+const QUOTED = '"(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n])*"';
+const DOMAIN = `${ATOM}(?:\\.${ATOM})*|\\[[^\\[\\]\\\\\\s]*\\]`;
+const forms: ReadonlyMap<string, RegExp> = new Map([
+  // addr-spec of RFC 2822, as it is written without comments; letters beyond ASCII as RFC 6532 adds them.
+  [`${OLD_FORMAT}emailAddress`, new RegExp(`^(?:${ATOM}(?:\\.${ATOM})*|${QUOTED})@(?:${DOMAIN})$`, 'u')],
+  // A distinguished name of RFC 2253: type=value, and more of them after a comma or a plus.
+  [
+    `${OLD_FORMAT}X509SubjectName`,
+    /^\s*(?:[A-Za-z][\w-]*|(?:OID\.)?\d+(?:\.\d+)*)\s*=(?:[^",;+\\<>]|\\.|"(?:[^"\\]|\\.)*")*(?:[,;+]\s*(?:[A-Za-z][\w-]*|(?:OID\.)?\d+(?:\.\d+)*)\s*=(?:[^",;+\\<>]|\\.|"(?:[^"\\]|\\.)*")*)*$/su,
+  ],
+  // DomainName\UserName; the domain may be missing, with its backslash.
+  [`${OLD_FORMAT}WindowsDomainQualifiedName`, /^(?:[^\\]+\\)?[^\\]+$/su],
+  // name[/instance]@REALM
+  ['urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos', /^[^/@\s]+(?:\/[^/@\s]+)?@[^@\s]+$/u],
+]);
+
+export function nameIdProblem(nameId: XmlElement): string | null {
+  return identifierProblem(nameId, nameId.attribute('Format') ?? nameIdFormats.unspecified);
+}
+
+/** Without a Format, the issuer is an entity (section 2.2.5). */
+export function issuerProblem(issuer: XmlElement): string | null {
+  return identifierProblem(issuer, issuer.attribute('Format') ?? nameIdFormats.entity);
+}
+
+function identifierProblem(element: XmlElement, format: string): string | null {
+  const value = element.ownText;
+  if (format === nameIdFormats.entity) return entityProblem(element, value);
+  if (format === nameIdFormats.persistent) {
+    return value.length > MAX_IDENTIFIER ? 'is longer than 256 characters' : qualifierProblem(element);
+  }
+  if (format === nameIdFormats.transient) return value.length > MAX_IDENTIFIER ? 'is longer than 256 characters' : null;
+  const form = forms.get(format);
+  return form === undefined || form.test(value) ? null : 'has not the form of its Format';
+}
+
+/**
+ * Section 8.3.6. Many IdPs name themselves without a scheme, which metadata allows and `pinned` names let nobody abuse: a relative
+ * reference passes, white space and what stands in no URI does not.
+ */
+function entityProblem(element: XmlElement, value: string): string | null {
+  if (value.length > MAX_ENTITY) return 'is longer than 1024 characters';
+  if (!isUriReference(collapsed(value))) return 'is no URI';
+  return QUALIFIERS.some((one) => element.attribute(one) !== null) ? 'qualifies an entity' : null;
+}
+
+/** Section 8.3.7: who qualifies is an entity, as section 8.3.6 has it. */
+function qualifierProblem(element: XmlElement): string | null {
+  for (const one of ['NameQualifier', 'SPNameQualifier']) {
+    const value = element.attribute(one);
+    if (value !== null && (value.length > MAX_ENTITY || !isUriReference(value))) return 'is qualified by no entity';
+  }
+  return null;
+}
+
+/** Section 2.3.3, and 2.7.2, 2.7.3 and 2.7.4: a statement is about somebody, and an assertion says something. */
+export function assertionProblem(assertion: XmlElement): string | null {
+  if (childrenOf(assertion, ns.xmldsig, 'Signature').length > 1) return 'is signed twice';
+  const hasSubject = assertion.children.some((child) => is(child, ns.assertion, 'Subject'));
+  if (hasSubject) return null;
+  const states = assertion.children.some((child) => STATEMENTS.includes(child.localName));
+  return states ? 'makes a statement about no Subject' : 'has neither Subject nor statement';
+}
+
+/** Sections 2.4.1.2 and 2.5.1.2. */
+export function windowProblem(element: XmlElement): string | null {
+  const [from, until] = [element.attribute('NotBefore'), element.attribute('NotOnOrAfter')];
+  if (from === null || until === null) return null;
+  return (parseInstant(from) ?? 0) < (parseInstant(until) ?? 0) ? null : 'ends before it begins';
+}
+
+/** Sections 2.5.1.5 and 2.5.1.6. */
+export function conditionsProblem(conditions: XmlElement): string | null {
+  for (const one of ['OneTimeUse', 'ProxyRestriction']) {
+    if (childrenOf(conditions, ns.assertion, one).length > 1) return 'repeats a condition that may be there once';
+  }
+  return windowProblem(conditions);
+}
+
+/** Section 8.2: what the NameFormat says of the Name. */
+export function attributeProblem(attribute: XmlElement): string | null {
+  const format = attribute.attribute('NameFormat');
+  const value = attribute.attribute('Name') ?? '';
+  const isAsSaid =
+    (format !== attributeNameFormats.basic || name(value) === null) &&
+    (format !== attributeNameFormats.uri || isUriReference(value));
+  return isAsSaid ? null : 'has a Name that is not of its NameFormat';
+}
+
+/** Section 8.1.2: an action and its negation are not both decided. */
+export function actionsProblem(statement: XmlElement): string | null {
+  const actions = new Set(
+    childrenOf(statement, ns.assertion, 'Action').map((one) => `${one.attribute('Namespace')} ${one.ownText}`),
+  );
+  const isTorn = childrenOf(statement, ns.assertion, 'Action').some((one) =>
+    actions.has(`${one.attribute('Namespace')} ${NEGATED}${one.ownText}`),
+  );
+  return isTorn ? 'names an action and its negation' : null;
+}
+
+/** Section 6.1. */
+export function encryptedProblem(encrypted: XmlElement): string | null {
+  const [data] = encrypted.children;
+  const type = data?.attribute('Type') ?? null;
+  return type === null || type === ELEMENT ? null : 'encrypts something else than an element';
+}
+
+/** Section 3.2.2.2. */
+export function statusProblem(status: XmlElement): string | null {
+  const code = status.children[0]?.attribute('Value') ?? '';
+  return TOP_CODES.includes(code) ? null : 'has a topmost StatusCode that SAML does not have there';
+}
+
+/** Section 3.4.1: an index stands for both URL and binding. */
+export function authnRequestProblem(request: XmlElement): string | null {
+  if (request.attribute('AssertionConsumerServiceIndex') === null) return null;
+  const others = ['AssertionConsumerServiceURL', 'ProtocolBinding'];
+  return others.some((one) => request.attribute(one) !== null) ? 'names its consumer by index and otherwise' : null;
+}
