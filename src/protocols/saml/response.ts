@@ -22,6 +22,7 @@ import { openInside } from './encryption/inside.js';
 import { refuseKeyInfo } from './key-info.rules.js';
 import type { ResponsePolicy, VerifiedResponse } from './message.rules.js';
 import { ns } from './names.rules.js';
+import { refuseSchema } from './schema/index.js';
 import { readDecryptedShape, readResponseShape, refuseUnsignedDecrypted, type Shape } from './shape.rules.js';
 
 /** What is the same for every step of one message. */
@@ -57,6 +58,8 @@ function verifyDocument(document: ParsedDocument, policy: ResponsePolicy): Resul
   const shape = readResponseShape(root, policy, rules);
   if (!shape.ok) return shape;
   if (repeatsId) return refused(repeatedId());
+  const malformed = refuseSchema(root);
+  if (malformed !== null) return refused(malformed);
   const context = { policy, keys: trustedKeys(policy.signingCertificates), rules, ids };
   if (!shape.value.responseIsSigned) return verifyUnsignedResponse(root, shape.value, context);
   const response = verifyElement(root, context);
@@ -123,8 +126,8 @@ function readDecrypted(
   if (repeatsId || [...ids].some((id) => context.ids.has(id))) return refused(repeatedId());
   const shape = readDecryptedShape(root, context.rules);
   if (!shape.ok) return shape;
-  const unsigned = refuseUnsignedDecrypted(shape.value, responseIsSigned, context.policy);
-  if (unsigned !== null) return refused(unsigned);
+  const bad = refuseUnsignedDecrypted(shape.value, responseIsSigned, context.policy) ?? refuseSchema(root);
+  if (bad !== null) return refused(bad);
   if (shape.value.assertionIsSigned) return readSigned(root, context);
   const read = covered();
   return read.ok ? ok(withDigest(read.value)) : read;

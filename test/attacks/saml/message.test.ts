@@ -154,6 +154,11 @@ describe('the person in a message', () => {
   it.each([
     ['empty', { nameId: '' }],
     ['nothing but white space', { nameId: '   ' }],
+  ])('is refused with a NameID that is %s [S43] [L36]', async (_name, changes) => {
+    await harness.refuses('SAML_SCHEMA', changes);
+  });
+
+  it.each([
     ['surrounded by white space', { nameId: ' person-1 ' }],
     ['cut by a zero-width character', { nameId: 'per\u200bson' }],
     ['made for another service', { response: () => ({ spNameQualifier: 'https://other.example' }) }],

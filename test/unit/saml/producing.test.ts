@@ -163,6 +163,9 @@ describe('a Response', () => {
   });
 });
 
+/** The name of an attribute may be any text under this format alone. */
+const UNSPECIFIED = 'urn:oasis:names:tc:SAML:2.0:attrname-format:unspecified';
+
 describe('hostile text in what the hub says of a person [S50]', () => {
   const plain = (value: string): AssertionToState =>
     statement(NOW, {
@@ -204,7 +207,12 @@ describe('hostile text in what the hub says of a person [S50]', () => {
     for (const value of HOSTILE) {
       const xml = loginResponse(
         address(NOW),
-        { ...plain(value), nameId: statement(NOW).nameId },
+        {
+          ...plain(value),
+          nameId: statement(NOW).nameId,
+          contextClass: 'urn:oasis:names:tc:SAML:2.0:ac:classes:Password',
+          attributes: [{ name: value, nameFormat: UNSPECIFIED, friendlyName: value, values: [value, value] }],
+        },
         {
           key: keyPair(idp),
           sign: 'BOTH',

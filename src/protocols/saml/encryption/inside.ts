@@ -9,6 +9,7 @@ import type { VerifiedElement } from '../../../xml/contracts.js';
 import { MESSAGE_LIMITS, readCovered, withOpened } from '../../../xml/index.js';
 import { is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
+import { refuseSchema } from '../schema/index.js';
 import { type DecryptionRules, decrypt } from './decryption.js';
 
 /** Each costs operations with a private key. */
@@ -35,6 +36,8 @@ export function openInside(assertion: VerifiedElement, rules: DecryptionRules): 
     if (!is(read.value, ns.assertion, content)) {
       return refused(refusal('SAML_SCHEMA', 'What was decrypted is another element than may stand there.'));
     }
+    const malformed = refuseSchema(read.value);
+    if (malformed !== null) return refused(malformed);
     opened.set(element, read.value);
   }
   return ok(withOpened(assertion, (element) => opened.get(element) ?? null));

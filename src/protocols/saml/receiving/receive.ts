@@ -20,6 +20,7 @@ import { MAX_PARAMETERS, MAX_RELAY_STATE, readMessageBytes, SAML_PARAMETERS } fr
 import { childrenOf } from '../elements.rules.js';
 import { refuseKeyInfo } from '../key-info.rules.js';
 import { ns } from '../names.rules.js';
+import { refuseSchema } from '../schema/index.js';
 import { type MessageField, readRedirectQuery } from './redirect.rules.js';
 
 /** The other side as it is configured. */
@@ -44,6 +45,7 @@ export interface OpenedMessage {
 
 const MAX_BYTES = 64 * 1024;
 const MAX_ISSUER = 1_024;
+const KINDS = ['AuthnRequest', 'LogoutRequest', 'LogoutResponse'];
 
 /** Total: hostile input gives a refusal, never an exception. */
 export function openMessage(inbound: InboundMessage): Result<OpenedMessage> {
@@ -98,8 +100,11 @@ function opened(bytes: Uint8Array, parts: Omit<OpenedMessage, 'bytes' | 'root'>)
   if (!document.ok) return document;
   const { root, repeatsId } = document.value;
   if (repeatsId) return refused(refusal('SAML_DUP_ID', 'two elements have the same ID'));
-  const misplaced = refuseMisplaced(root, parts.binding);
-  return misplaced === null ? ok({ ...parts, bytes, root }) : refused(misplaced);
+  // A message of another version or kind is for the checks to name.
+  const isKnown =
+    root.namespace === ns.protocol && KINDS.includes(root.localName) && root.attribute('Version') === '2.0';
+  const bad = refuseMisplaced(root, parts.binding) ?? (isKnown ? refuseSchema(root) : null);
+  return bad === null ? ok({ ...parts, bytes, root }) : refused(bad);
 }
 
 /**

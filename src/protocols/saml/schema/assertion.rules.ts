@@ -33,7 +33,16 @@ import {
   nameIdProblem,
   windowProblem,
 } from './prose.rules.js';
-import { instant, ncName, nonNegativeInteger, oneOf, string, uri, uriOrEmpty } from './simple-types.rules.js';
+import {
+  instant,
+  messageId,
+  ncName,
+  nonNegativeInteger,
+  oneOf,
+  string,
+  uri,
+  uriOrEmpty,
+} from './simple-types.rules.js';
 
 const saml = (localName: string): Particle => element(ns.assertion, localName);
 const ds = (localName: string): Particle => element(ns.xmldsig, localName);

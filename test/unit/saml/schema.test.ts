@@ -1,0 +1,401 @@
+/** The strict reader of the SAML schema: documents one change away from a valid one, each with what is wrong with it. */
+import { refuseSchema } from '../../../src/protocols/saml/schema/index.js';
+import { readUntrustedXml } from '../../../src/xml/index.js';
+import { encryptElement } from '../../support/saml-encryption.js';
+import { makeSamlKey } from '../../support/saml-keys.js';
+import { ASSERTION, PROTOCOL, samlResponse } from '../../support/saml-messages.js';
+import { samlShapes } from '../../support/saml-shapes.js';
+
+function verdict(xml: string): string {
+  const document = readUntrustedXml(Buffer.from(xml));
+  if (!document.ok) throw new Error(`Unreadable: ${document.refusal.code}`);
+  const refused = refuseSchema(document.value);
+  if (refused === null) return 'valid';
+  expect(refused.code).toBe('SAML_SCHEMA');
+  return `${refused.facts?.element} ${refused.facts?.problem}`;
+}
+
+/** As `replace` does, `$&` and all; a change that changes nothing is a mistake of the test. */
+function swap(xml: string, from: string | RegExp, to: string): string {
+  const changed = xml.replace(from, to);
+  if (changed === xml && !xml.includes(to)) throw new Error(`Nothing to change: ${from}`);
+  return changed;
+}
+
+const honest = samlResponse();
+const NAME_ID = />ada@aurora\.example<\/saml:NameID>/;
+const EMAIL = 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress';
+const format = (uri: string, value: string) =>
+  swap(swap(honest, `Format="${EMAIL}"`, `Format="${uri}"`), NAME_ID, `>${value}</saml:NameID>`);
+const saml20 = (name: string) => `urn:oasis:names:tc:SAML:2.0:nameid-format:${name}`;
+const saml11 = (name: string) => `urn:oasis:names:tc:SAML:1.1:nameid-format:${name}`;
+const attribute = (xml: string) => swap(honest, '</saml:AttributeStatement>', `${xml}</saml:AttributeStatement>`);
+const value = (attributes: string, text: string) =>
+  attribute(
+    `<saml:Attribute Name="x"><saml:AttributeValue ${attributes}>${text}</saml:AttributeValue></saml:Attribute>`,
+  );
+const condition = (xml: string) => swap(honest, '</saml:Conditions>', `${xml}</saml:Conditions>`);
+const statement = (xml: string) => swap(honest, '</saml:Assertion>', `${xml}</saml:Assertion>`);
+
+describe('what SAML sends is let through [N56]', () => {
+  it.each(samlShapes)('a response in the manner of $name', async ({ make }) => {
+    expect(verdict(make({ key: await makeSamlKey() }))).toBe('valid');
+  });
+
+  it('an assertion, an identifier and an attribute that are encrypted', async () => {
+    const { certificatePem } = await makeSamlKey();
+    expect(
+      verdict(samlResponse({ encryption: { certificatePem, transport: 'oaep11', mgf: 'sha256', digest: 'sha256' } })),
+    ).toBe('valid');
+    expect(
+      verdict(
+        encryptElement('EncryptedID', '<x/>', { certificatePem })
+          .replace('<saml:EncryptedID', `$& xmlns:saml="${ASSERTION}"`)
+          .replace(/( xmlns:saml="[^"]*")(.*?)\1/, '$1$2'),
+      ),
+    ).toBe('valid');
+  });
+
+  it.each([
+    ['a value without a type', value('', 'x')],
+    ['an empty value', value('', '')],
+    ['a nil value', value('xsi:nil="true"', '')],
+    ['a value of any type', value('xsi:type="xs:anyType"', '<NameID xmlns="urn:x">y</NameID>')],
+    ['a number', value('xsi:type="xs:integer"', ' -12 ')],
+    ['a time in another zone', value('xsi:type="xs:dateTime"', '2024-02-29T23:59:59.5+01:00')],
+    ['a type of somebody else', value('xmlns:e="urn:eidas" xsi:type="e:PersonIdentifierType"', 'AT/DE/1')],
+    ['a NameID as a value', value('', `<saml:NameID Format="${saml20('persistent')}">a</saml:NameID>`)],
+    ['an attribute without a value', attribute('<saml:Attribute Name="x"/>')],
+    ['an extension of an attribute', attribute('<saml:Attribute Name="x" xmlns:x="urn:x" x:Source="y"/>')],
+    ['a unspecified identifier of any text', format(saml11('unspecified'), 'CORP\\ada lovelace')],
+    ['a Windows account', format(saml11('WindowsDomainQualifiedName'), 'CORP\\ada')],
+    ['a Kerberos principal', format(saml20('kerberos'), 'host/aurora@AURORA.EXAMPLE')],
+    ['a distinguished name', format(saml11('X509SubjectName'), 'CN=Ada \\, Countess,OU="A, B"+L=London, C=GB')],
+    ['an address in quotes', format(saml11('emailAddress'), '"ada l"@[192.0.2.1]')],
+    ['an issuer without a scheme', honest.replaceAll('>https://idp.example/saml<', '>PingFederate<')],
+    ['the ID of a request that begins with a digit', swap(honest, 'InResponseTo="_request-1"', 'InResponseTo="6zmm"')],
+    ['conditions of every kind', condition('<saml:OneTimeUse/><saml:ProxyRestriction Count="0"/>')],
+  ])('%s', (_name, xml) => {
+    expect(verdict(xml)).toBe('valid');
+  });
+});
+
+describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
+  it.each<[string, string, string]>([
+    ['an attribute that is missing', swap(honest, / IssueInstant="[^"]*"/, ''), 'Response lacks an attribute'],
+    [
+      'an ID that is no NCName',
+      swap(honest, 'ID="_response-1"', 'ID="1"'),
+      'Response has an attribute ID that is no NCName',
+    ],
+    [
+      'an ID with a colon',
+      swap(honest, 'ID="_assertion-1"', 'ID="a:b"'),
+      'Assertion has an attribute ID that is no NCName',
+    ],
+    [
+      'an attribute of nobody',
+      swap(honest, '<saml:Subject>', '<saml:Subject Kind="x">'),
+      'Subject has an attribute that is not known there',
+    ],
+    [
+      'an attribute of another namespace',
+      swap(honest, '<saml:Subject>', '<saml:Subject xml:lang="x">'),
+      'Subject has an attribute that is not known there',
+    ],
+    [
+      'no Status',
+      swap(honest, /<samlp:Status>.*<\/samlp:Status>/, ''),
+      'Response holds an element that may not stand there',
+    ],
+    ['nothing in Status', swap(honest, /<samlp:StatusCode [^>]*><\/samlp:StatusCode>/, ''), 'Status lacks an element'],
+    [
+      'two codes side by side',
+      swap(honest, /<samlp:StatusCode [^>]*><\/samlp:StatusCode>/, '$&$&'),
+      'Status holds an element that may not stand there',
+    ],
+    [
+      'no Issuer in the assertion',
+      honest.replace(/(<saml:Assertion [^>]*>)<saml:Issuer>[^<]*<\/saml:Issuer>/, '$1'),
+      'Assertion holds an element that may not stand there',
+    ],
+    [
+      'Conditions before the Subject',
+      honest.replace(/(<saml:Subject>.*<\/saml:Subject>)(<saml:Conditions.*<\/saml:Conditions>)/, '$2$1'),
+      'Assertion holds an element that may not stand there',
+    ],
+    ['text between elements', swap(honest, '<saml:Subject>', '<saml:Subject>x'), 'Subject holds text'],
+    [
+      'an empty Subject',
+      swap(honest, /<saml:Subject>.*<\/saml:Subject>/, '<saml:Subject/>'),
+      'Subject lacks an element',
+    ],
+    [
+      'two NameIDs',
+      swap(honest, /<saml:NameID.*<\/saml:NameID>/, '$&$&'),
+      'Subject holds an element that may not stand there',
+    ],
+    ['an element in a NameID', swap(honest, NAME_ID, '>a<b xmlns="urn:x"/></saml:NameID>'), 'NameID holds an element'],
+    [
+      'an AudienceRestriction of nobody',
+      condition('<saml:AudienceRestriction/>'),
+      'AudienceRestriction lacks an element',
+    ],
+    ['a Condition of no type', condition('<saml:Condition/>'), 'Condition does not say of which type it is'],
+    [
+      'a Statement in disguise',
+      statement('<saml:Statement xsi:type="saml:AuthnStatementType"/>'),
+      'Statement has another xsi:type than it may',
+    ],
+    [
+      'a negative Count',
+      condition('<saml:ProxyRestriction Count="-1"/>'),
+      'ProxyRestriction has an attribute Count that is no nonNegativeInteger',
+    ],
+    ['an empty AttributeStatement', statement('<saml:AttributeStatement/>'), 'AttributeStatement lacks an element'],
+    ['an attribute without a name', attribute('<saml:Attribute/>'), 'Attribute lacks an attribute'],
+    [
+      'an AuthnStatement without a context',
+      statement('<saml:AuthnStatement AuthnInstant="2031-05-06T07:08:09Z"/>'),
+      'AuthnStatement lacks an element',
+    ],
+    [
+      'a decision that is none',
+      statement(
+        '<saml:AuthzDecisionStatement Resource="" Decision="Perhaps"><saml:Action Namespace="urn:x">a</saml:Action></saml:AuthzDecisionStatement>',
+      ),
+      'AuthzDecisionStatement has an attribute Decision that is none of the values that are defined',
+    ],
+    ['a type that is unknown', value('xsi:type="xs:strang"', 'x'), 'AttributeValue has an xsi:type that is not known'],
+    ['a type of no namespace', value('xsi:type="no:string"', 'x'), 'AttributeValue has an xsi:type that is no name'],
+    ['a value that is not of its type', value('xsi:type="xs:boolean"', 'yes'), 'AttributeValue is no boolean'],
+    [
+      'a day that does not exist',
+      value('xsi:type="xs:date"', '2023-02-29'),
+      'AttributeValue has a value that is not of its xsi:type',
+    ],
+    [
+      'elements in a string',
+      value('xsi:type="xs:string"', '<x xmlns="urn:x"/>'),
+      'AttributeValue is of a simple type and holds more than a value',
+    ],
+    ['a nil value that holds something', value('xsi:nil="true"', 'x'), 'AttributeValue is nil and holds something'],
+    [
+      'a nil Subject',
+      swap(
+        honest,
+        '<saml:Subject>',
+        '<saml:Subject xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:nil="false">',
+      ),
+      'Subject is not one that may be nil',
+    ],
+    [
+      'an Assertion deep in an extension that is none',
+      value('', '<x xmlns="urn:x"><saml:Assertion/></x>'),
+      'Assertion lacks an attribute',
+    ],
+    [
+      'an element that SAML does not have',
+      value('', '<saml:Nothing/>'),
+      'extension holds an element that SAML does not have',
+    ],
+    ['a root that is no message', '<x xmlns="urn:x"/>', 'root is of no type that is known'],
+  ])('%s', (_name, xml, problem) => {
+    expect(verdict(xml)).toBe(problem);
+  });
+
+  it('signatures that are not as XML Signature has them [L5]', async () => {
+    const signed = samlResponse({ sign: 'assertion', signing: { key: await makeSamlKey() } });
+    expect(verdict(signed)).toBe('valid');
+    expect(verdict(swap(signed, /<ds:DigestValue>[^<]*/, '<ds:DigestValue>AAB='))).toBe('DigestValue is no base64');
+    expect(verdict(swap(signed, /<ds:DigestMethod [^>]*\/>/, ''))).toBe(
+      'Reference holds an element that may not stand there',
+    );
+    expect(verdict(swap(signed, /(<ds:SignatureMethod [^>]*)\/>/, '$1><x xmlns="urn:x"/></ds:SignatureMethod>'))).toBe(
+      'SignatureMethod holds an element that may not stand there',
+    );
+    expect(verdict(swap(signed, '<ds:SignedInfo>', '<ds:SignedInfo>x'))).toBe('SignedInfo holds text');
+  });
+});
+
+describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
+  it.each<[string, string, string]>([
+    [
+      'an empty string (1.3.1)',
+      swap(honest, 'SessionIndex="_session-1"', 'SessionIndex=" "'),
+      'AuthnStatement has an attribute SessionIndex that is empty',
+    ],
+    [
+      'a relative URI (1.3.2)',
+      swap(honest, />[^<]*<\/saml:Audience>/, '>hub</saml:Audience>'),
+      'Audience is no absolute URI',
+    ],
+    [
+      'an empty URI (1.3.2)',
+      swap(honest, / Destination="[^"]*"/, ' Destination=""'),
+      'Response has an attribute Destination that is empty',
+    ],
+    [
+      'white space in a URI',
+      swap(honest, / Destination="[^"]*"/, ' Destination="https://a b"'),
+      'Response has an attribute Destination that is no URI',
+    ],
+    [
+      'a time with an offset (1.3.3)',
+      swap(honest, /( IssueInstant="[^"]*)Z"/, '$1+00:00"'),
+      'Response has an attribute IssueInstant that is no instant in UTC',
+    ],
+    [
+      'a leap second (1.3.3)',
+      swap(honest, /:09\.000Z"/, ':60Z"'),
+      'Response has an attribute IssueInstant that is no instant in UTC',
+    ],
+    ['an empty NameID', swap(honest, NAME_ID, '></saml:NameID>'), 'NameID is empty'],
+    [
+      'an address that is none (8.3.2)',
+      format(saml11('emailAddress'), 'Ada &lt;ada@aurora.example&gt;'),
+      'NameID has not the form of its Format',
+    ],
+    [
+      'a subject that is no distinguished name (8.3.3)',
+      format(saml11('X509SubjectName'), 'ada'),
+      'NameID has not the form of its Format',
+    ],
+    [
+      'a Windows account of two domains (8.3.4)',
+      format(saml11('WindowsDomainQualifiedName'), 'A\\B\\c'),
+      'NameID has not the form of its Format',
+    ],
+    [
+      'a Kerberos principal without a realm (8.3.5)',
+      format(saml20('kerberos'), 'ada'),
+      'NameID has not the form of its Format',
+    ],
+    [
+      'an entity that is too long (8.3.6)',
+      format(saml20('entity'), `https://${'x'.repeat(1_017)}`),
+      'NameID is longer than 1024 characters',
+    ],
+    [
+      'an issuer that is qualified (8.3.6)',
+      swap(honest, '<saml:Issuer>', '<saml:Issuer NameQualifier="urn:x">'),
+      'Issuer qualifies an entity',
+    ],
+    [
+      'a persistent identifier that is too long (8.3.7)',
+      format(saml20('persistent'), 'x'.repeat(257)),
+      'NameID is longer than 256 characters',
+    ],
+    [
+      'a transient identifier that is too long (8.3.8)',
+      format(saml20('transient'), 'x'.repeat(257)),
+      'NameID is longer than 256 characters',
+    ],
+    [
+      'conditions that end before they begin (2.5.1.2)',
+      swap(
+        honest,
+        /<saml:Conditions [^>]*>/,
+        '<saml:Conditions NotBefore="2031-01-02T00:00:00Z" NotOnOrAfter="2031-01-02T00:00:00Z">',
+      ),
+      'Conditions ends before it begins',
+    ],
+    [
+      'a confirmation that ends before it begins (2.4.1.2)',
+      swap(honest, '<saml:SubjectConfirmationData', '<saml:SubjectConfirmationData NotBefore="2032-01-02T00:00:00Z"'),
+      'SubjectConfirmationData ends before it begins',
+    ],
+    [
+      'OneTimeUse twice (2.5.1.5)',
+      condition('<saml:OneTimeUse/><saml:OneTimeUse/>'),
+      'Conditions repeats a condition that may be there once',
+    ],
+    [
+      'a statement about nobody (2.7.2)',
+      swap(honest, /<saml:Subject>.*<\/saml:Subject>/, ''),
+      'Assertion makes a statement about no Subject',
+    ],
+    [
+      'an assertion of nothing (2.3.3)',
+      swap(honest, /<saml:Subject>.*<\/saml:AttributeStatement>/, ''),
+      'Assertion has neither Subject nor statement',
+    ],
+    [
+      'a topmost code of the second level (3.2.2.2)',
+      swap(honest, 'status:Success', 'status:AuthnFailed'),
+      'Status has a topmost StatusCode that SAML does not have there',
+    ],
+    [
+      'a basic name that is none (8.2.3)',
+      attribute('<saml:Attribute Name="a b" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"/>'),
+      'Attribute has a Name that is not of its NameFormat',
+    ],
+    [
+      'an extension in no namespace (3.2.2)',
+      swap(honest, '<samlp:Status>', '<samlp:Extensions><x xmlns=""/></samlp:Extensions>$&'),
+      'Extensions holds an element that may not stand there',
+    ],
+    [
+      'an extension of SAML itself (3.2.2)',
+      swap(honest, '<samlp:Status>', '<samlp:Extensions><saml:Audience>urn:x</saml:Audience></samlp:Extensions>$&'),
+      'Extensions holds an element that may not stand there',
+    ],
+  ])('%s', (_name, xml, problem) => {
+    expect(verdict(xml)).toBe(problem);
+  });
+
+  const request = (name: string, attributes: string, content = '') =>
+    `<samlp:${name} xmlns:samlp="${PROTOCOL}" xmlns:saml="${ASSERTION}" ID="_1" Version="2.0"` +
+    ` IssueInstant="2031-05-06T07:08:09Z" ${attributes}><saml:Issuer>urn:sp</saml:Issuer>${content}</samlp:${name}>`;
+  const person = '<saml:NameID>ada</saml:NameID>';
+
+  it.each([
+    ['AuthnRequest', '', '', 'valid'],
+    ['AuthnRequest', 'IsPassive="TRUE"', '', 'AuthnRequest has an attribute IsPassive that is no boolean'],
+    [
+      'AuthnRequest',
+      'AssertionConsumerServiceIndex="65536"',
+      '',
+      'AuthnRequest has an attribute AssertionConsumerServiceIndex that is no unsignedShort',
+    ],
+    [
+      'AuthnRequest',
+      'AssertionConsumerServiceIndex="1" ProtocolBinding="urn:x"',
+      '',
+      'AuthnRequest names its consumer by index and otherwise',
+    ],
+    [
+      'AuthnRequest',
+      '',
+      '<samlp:Scoping/><samlp:NameIDPolicy/>',
+      'AuthnRequest holds an element that may not stand there',
+    ],
+    ['LogoutRequest', '', person, 'valid'],
+    ['LogoutRequest', '', '', 'LogoutRequest lacks an element'],
+    ['LogoutRequest', 'Reason="because"', person, 'LogoutRequest has an attribute Reason that is no absolute URI'],
+    ['LogoutRequest', '', `${person}<samlp:SessionIndex/>`, 'SessionIndex is empty'],
+    ['LogoutResponse', '', '', 'LogoutResponse lacks an element'],
+  ])('in a request or an answer: %s %s %s', (name, attributes, content, problem) => {
+    expect(verdict(request(name, attributes, content))).toBe(problem);
+  });
+});
+
+it('says what is wrong without a word of the message [L5]', () => {
+  const document = readUntrustedXml(Buffer.from(value('xsi:type="xs:int"', 'SECRET')));
+  expect(JSON.stringify(document.ok && refuseSchema(document.value))).not.toContain('SECRET');
+});
+
+it('takes time in proportion to the message, however much of it could be read again [N56]', () => {
+  const blank = ' '.repeat(300_000);
+  for (const xml of [
+    swap(honest, />[^<]*<\/saml:Audience>/, `>a${blank}b</saml:Audience>`),
+    format(saml11('emailAddress'), `${'a.'.repeat(100_000)}@`),
+    format(saml11('X509SubjectName'), `CN=${'"a"'.repeat(80_000)}"`),
+  ]) {
+    const document = readUntrustedXml(Buffer.from(xml));
+    if (!document.ok) throw new Error(document.refusal.code);
+    const from = process.cpuUsage();
+    expect(refuseSchema(document.value)).not.toBeNull();
+    expect(process.cpuUsage(from).user).toBeLessThan(500_000);
+  }
+});
