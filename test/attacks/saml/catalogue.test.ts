@@ -38,3 +38,12 @@ it.each(refused.map(titled))('refuses %s', (_title, { code, honest, make, policy
   expect(Buffer.from(attack).equals(Buffer.from(before))).toBe(false);
   expect(saml.code(attack, policy)).toBe(code);
 });
+
+it.each(catalogue.filter(({ code }) => code === 'accept').map(titled))('accepts %s', (_title, { make, policy }) => {
+  expect(nameId(saml.accepted(make(saml), policy).assertion)).toBe(PERSON);
+});
+
+it('has no two documents of one name', () => {
+  const names = catalogue.map(({ name }) => name);
+  expect(names.filter((name, index) => names.indexOf(name) !== index)).toEqual([]);
+});

