@@ -1,5 +1,6 @@
 /** The pinned signer of a SAML IdP's metadata on the API: set, shown, demanded at every change, and who may drop it. */
 import { X509Certificate } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { AuditEvent } from '../../../src/audit/audit.entity.js';
 import { IdentityProvider, IdentityProviderKey } from '../../../src/identity-providers/identity-provider.entity.js';
 import { Partner } from '../../../src/partners/partner.entity.js';
@@ -186,5 +187,20 @@ describe('a SAML identity provider whose metadata has a pinned signer', () => {
     expect(await rowsOf(tenant)).toEqual(before);
     publish(second, signer);
     expect((await done(replace(id, {}))).signingCertificates[0]).toMatchObject({ fingerprint: fingerprint(second) });
+  });
+
+  it('is not undone by unsigned metadata that was on its way when the signer was pinned [L42] [S45] [H23]', async () => {
+    const tenant = await newTenant();
+    const { id } = await done(create(tenant, { metadataXml: entity(first), metadataSigningCertificate: null }));
+    const arrived = Promise.withResolvers<ServerResponse>();
+    documents.set('/held', { raw: (response) => arrived.resolve(response) });
+    const late = replace(id, { metadataUrl: `${documents.origin}/held` }, tenant.administrator);
+    const held = await arrived.promise;
+    const pin = { metadataXml: signed(first), metadataSigningCertificate: signer.certificatePem };
+    await done(replace(id, pin));
+    const before = await rowsOf(tenant);
+    held.writeHead(200, XML).end(entity(second));
+    expect((await refusal(late)).code).toBe('CONFLICT');
+    expect(await rowsOf(tenant)).toEqual(before);
   });
 });
