@@ -9,6 +9,7 @@ import type { StatementTx, Writes } from '../persistence/unit-of-work.js';
 import { type Provisioning, personUnchanged, provision } from '../provisioning/provision.store.js';
 import { type PreviousSession, previousSession, startSession } from '../sessions/session.store.js';
 import type { Uuid } from '../shared/ids.js';
+import { falCeiling } from '../trust/assurance.rules.js';
 import type { VerifiedAssertion } from './contracts.js';
 import type { Allowed, Decision, MappedProfile, PersonFacts, PolicyFacts } from './facts.js';
 import { actorOf, finishAllowedLogin, type LoginIdentity, type Origin } from './login.store.js';
@@ -140,6 +141,7 @@ async function openSession(
       authenticationTimeStated: authentication.authenticatedAt !== null,
       acr: authentication.acr,
       amr: authentication.amr,
+      falCeiling: falCeiling(assertion.falShortfalls),
       idleUntil: new Date(now.getTime() + limits.idleSeconds * 1000),
       absoluteUntil: new Date(Math.min(...absolute)),
     },

@@ -154,6 +154,15 @@ export interface AssertedAuthentication {
   readonly sessionExpiresAt: string | null;
 }
 
+/**
+ * What keeps an assertion from the federation assurance that its IdP claims, as far as the hub sees it (NIST SP 800-63C-4,
+ * sections 2.2 and 2.3). That it answers a request of ours and is taken in once holds for every assertion here.
+ * READABLE_IDENTIFIER: who the person is can be read from the identifier. SHARED_AUDIENCE: it was made for others too.
+ * OLD_ALGORITHMS: it came while an operator let this IdP use cryptography that is not approved any more (section 2.1).
+ */
+export const falShortfalls = ['READABLE_IDENTIFIER', 'SHARED_AUDIENCE', 'OLD_ALGORITHMS'] as const;
+export type FalShortfall = (typeof falShortfalls)[number];
+
 /** What an IdP said, every byte of it covered by a checked signature. Plain JSON, so that it can rest encrypted. */
 export interface AssertionFacts {
   readonly protocol: Protocol;
@@ -168,6 +177,7 @@ export interface AssertionFacts {
   readonly subject: AssertedSubject;
   readonly claims: Readonly<Record<string, ClaimValue>>;
   readonly authentication: AssertedAuthentication;
+  readonly falShortfalls: readonly FalShortfall[];
   /** SHA-256, hex, over the verified bytes: the proof that is kept of them. */
   readonly digest: string;
 }

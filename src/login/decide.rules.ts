@@ -6,7 +6,7 @@
 import { applyChanges, planProvisioning } from '../provisioning/plan.rules.js';
 import { type Refusal, refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
-import { assuranceOf, meets } from '../trust/assurance.rules.js';
+import { assuranceOf, boundFal, falCeiling, levelsOf, meets } from '../trust/assurance.rules.js';
 import { assessTrust, type TrustInForce, trustInForce } from '../trust/trust.rules.js';
 import type { AssertionFacts } from './contracts.js';
 import type {
@@ -24,7 +24,7 @@ import { domainNotOwned, foreignHeld, foreignNames } from './namespace.rules.js'
 /** The facts of an assertion that a ruling rests on: all but the bytes and the claims, which mapping has consumed. */
 export type AssertionSummary = Pick<
   AssertionFacts,
-  'protocol' | 'partnerId' | 'identityProviderId' | 'subject' | 'authentication'
+  'protocol' | 'partnerId' | 'identityProviderId' | 'subject' | 'authentication' | 'falShortfalls'
 >;
 
 export function decideLogin(
@@ -37,12 +37,13 @@ export function decideLogin(
   const trail: StageNote[] = [];
   const trust = decideTrust(assertion, policy, mapped, now);
   if (!trust.ok) return deny(trail, 'trust', trust.refusal);
-  const { assurance, inForce } = trust.value;
+  const { assurance, inForce, fal } = trust.value;
   trail.push(
     passed('trust', `version ${inForce.version} of the trust relationship allows this IdP and this person`, {
       trustRelationship: inForce.relationshipId,
       trustVersion: inForce.version,
       ...assuranceFacts(assurance),
+      ...fal,
     }),
   );
   trail.push(note('assess', 'SKIPPED', 'no risk rule is configured', {}));
@@ -92,25 +93,33 @@ function decideTrust(
   policy: PolicyFacts,
   mapped: MappedProfile,
   now: Date,
-): Result<{ assurance: Assurance; inForce: TrustInForce }> {
+): Result<{ assurance: Assurance; inForce: TrustInForce; fal: StageNote['facts'] }> {
   const parties = partiesActive(policy);
   if (parties !== null) return refused(parties);
   if (assertion.identityProviderId !== policy.identityProvider.id || assertion.partnerId !== policy.partner.id) {
     return refused(refusal('IDP_UNKNOWN', 'the assertion belongs to another identity provider than the policy'));
   }
-  const { authentication } = assertion;
-  const assurance = assuranceOf(policy.identityProvider, authentication.acr);
+  const { authentication, falShortfalls } = assertion;
+  const ceiling = falCeiling(falShortfalls);
+  const assurance = boundFal(assuranceOf(policy.identityProvider, authentication.acr), ceiling);
+  const claimed = levelsOf(policy.identityProvider.assuranceMap, authentication.acr);
+  const fal = { falClaimed: claimed.fal, falCeiling: ceiling, falShortfalls };
   const inForce = assessTrust(policy.trust, policy.identityProvider.id, assurance, authentication.authenticatedAt, now);
-  if (!inForce.ok) return inForce;
+  if (!inForce.ok) return refused(withFacts(inForce.refusal, fal));
   if (!meets(assurance, policy.application.minimum)) {
-    const facts = { ...assuranceFacts(assurance), acr: authentication.acr };
+    const facts = { ...assuranceFacts(assurance), acr: authentication.acr, ...fal };
     return refused(refusal('TRUST_ASSURANCE', 'the authentication is below the minimum of the application', facts));
   }
   const foreign = foreignNames(mapped, policy);
   if (foreign.length > 0) {
     return refused(domainNotOwned(foreign, 'the assertion names a domain that the partner has not proved'));
   }
-  return ok({ assurance, inForce: inForce.value });
+  return ok({ assurance, inForce: inForce.value, fal });
+}
+
+/** Too low an assurance is told with what was claimed, and with what kept it from being believed. */
+function withFacts(because: Refusal, facts: Refusal['facts']): Refusal {
+  return because.code === 'TRUST_ASSURANCE' ? { ...because, facts: { ...because.facts, ...facts } } : because;
 }
 
 export function partiesActive(policy: PolicyFacts): Refusal | null {

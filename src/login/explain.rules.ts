@@ -1,5 +1,7 @@
 /** A stored trace told again in sentences, in the order of the stages. */
 import { errorCatalogue } from '../shared/error-catalogue.js';
+import { falCeiling } from '../trust/assurance.rules.js';
+import type { FalShortfall } from './contracts.js';
 import type { AttributeChange, AttributeTrace, AttributeValue, StageNote } from './facts.js';
 import type { Login } from './login.entity.js';
 import type { LoginTrace } from './trace.js';
@@ -24,8 +26,20 @@ function throughOf({ protocol }: ToldLogin): string {
   return protocol == null ? '' : ` through ${protocol === 'SAML' ? 'a SAML' : 'an OIDC'} identity provider`;
 }
 
+const shortfalls: Readonly<Record<FalShortfall, string>> = {
+  READABLE_IDENTIFIER: 'the identifier tells who the person is',
+  SHARED_AUDIENCE: 'the assertion was made for other services too',
+  OLD_ALGORITHMS: 'the identity provider may use old algorithms',
+};
+
+function falSentence(lacking: readonly FalShortfall[]): string {
+  const believed = falCeiling(lacking) === null ? 'No FAL' : `No more than FAL${falCeiling(lacking)}`;
+  return `${believed} is believed, whatever was claimed: ${lacking.map((one) => shortfalls[one]).join(', ')}.`;
+}
+
 function receivedSentences(received: LoginTrace['received']): readonly string[] {
   const { issuer, subjectSource, subjectFormat, claimNames, undeclaredClaims, authenticatedAt, acr, amr } = received;
+  const { falShortfalls = [] } = received;
   if (issuer === null) return [];
   const format = subjectFormat === null ? '' : ` (${subjectFormat})`;
   const claims = claimNames.length === 0 ? '' : ` and the claims ${claimNames.join(', ')}`;
@@ -33,6 +47,7 @@ function receivedSentences(received: LoginTrace['received']): readonly string[] 
     `${issuer} asserted a person by ${subjectSource}${format}${claims}.`,
     ...(authenticatedAt === null ? [] : [`The person authenticated at ${authenticatedAt}.`]),
     ...(acr === null ? [] : [`The authentication context was ${acr}.`]),
+    ...(falShortfalls.length === 0 ? [] : [falSentence(falShortfalls)]),
     ...(amr.length === 0 ? [] : [`The authentication methods were ${amr.join(', ')}.`]),
     ...(undeclaredClaims.length === 0 ? [] : [`No rule reads ${undeclaredClaims.join(', ')}: dropped.`]),
   ];

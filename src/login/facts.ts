@@ -51,6 +51,9 @@ export interface Assurance {
   readonly fal: 1 | 2 | 3 | null;
 }
 
+/** The federation assurance that no claim of an assertion exceeds; null: none is believed. */
+export type FalCeiling = 1 | 2 | null;
+
 export interface TrustTerms {
   /** Empty: every IdP of the partner. */
   readonly identityProviderIds: readonly Uuid[];
@@ -233,6 +236,8 @@ export interface SessionFacts {
   readonly absoluteUntil: string;
   readonly acr: string | null;
   readonly amr: readonly string[];
+  /** Of the assertion that it began or was renewed with. */
+  readonly falCeiling: FalCeiling;
 }
 
 export interface ReleaseDecision {

@@ -4,6 +4,7 @@
  * answer is UNKNOWN.
  */
 import { type Refusal, refusal } from '../shared/refusal.js';
+import { falShortfalls } from './contracts.js';
 import { type AssertionSummary, decideBegin, decideLogin, note } from './decide.rules.js';
 import type { AttributeTrace, Decision, MappedProfile, MembershipFacts, PolicyFacts, StageNote } from './facts.js';
 import type { LoginTrace } from './trace.js';
@@ -49,6 +50,7 @@ function summaryOf(login: PastLogin, policy: PolicyFacts, now: Date): AssertionS
     partnerId,
     identityProviderId,
     subject: subjectOf(login),
+    falShortfalls: received.falShortfalls ?? falShortfalls,
     authentication: {
       // As old as it was then: the question is the policy and not the calendar.
       authenticatedAt:

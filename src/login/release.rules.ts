@@ -5,7 +5,7 @@
  * promises 2 and 7).
  */
 import { type Refusal, refusal } from '../shared/refusal.js';
-import { assuranceOf, meets } from '../trust/assurance.rules.js';
+import { assuranceOf, boundFal, meets } from '../trust/assurance.rules.js';
 import { assessTrust } from '../trust/trust.rules.js';
 import { assuranceFacts, note, partiesActive, releaseOf } from './decide.rules.js';
 import type { MembershipFacts, PolicyFacts, ReleaseDecision, SessionFacts, StageNote } from './facts.js';
@@ -23,7 +23,7 @@ export function decideRelease(
 ): ReleaseDecision {
   const over = sessionRefusal(session, membership, use, now) ?? partiesActive(policy);
   if (over !== null) return deny(over);
-  const assurance = assuranceOf(policy.identityProvider, session.acr);
+  const assurance = boundFal(assuranceOf(policy.identityProvider, session.acr), session.falCeiling);
   // A bound on the age of the authentication guards the entry; a token that was let in lives by its own lifetime.
   const authenticatedAt = use === 'AUTHORIZE' ? statedTimeOf(session) : now.toISOString();
   const inForce = assessTrust(policy.trust, policy.identityProvider.id, assurance, authenticatedAt, now);

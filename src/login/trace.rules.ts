@@ -53,7 +53,7 @@ export function buildTrace(input: TraceInput): LoginTrace {
 }
 
 function received(assertion: AssertionFacts, undeclaredClaims: readonly string[]): LoginTrace['received'] {
-  const { issuer, assertionId, subject, claims, authentication } = assertion;
+  const { issuer, assertionId, subject, claims, authentication, falShortfalls } = assertion;
   return {
     issuer: safeText(issuer, MAX_FACT),
     assertionId: safeText(assertionId, MAX_FACT),
@@ -64,6 +64,7 @@ function received(assertion: AssertionFacts, undeclaredClaims: readonly string[]
     authenticatedAt: authentication.authenticatedAt,
     acr: authentication.acr === null ? null : safeText(authentication.acr, MAX_NAME),
     amr: safeList(authentication.amr),
+    falShortfalls,
   };
 }
 

@@ -1,4 +1,5 @@
 /** The decision trace that is kept of every login: stage by stage, without values that the policy does not keep. */
+import type { FalShortfall } from './contracts.js';
 import type { Assurance, AttributeChange, AttributeTrace, StageNote } from './facts.js';
 
 export interface LoginTrace {
@@ -13,6 +14,8 @@ export interface LoginTrace {
     readonly authenticatedAt: string | null;
     readonly acr: string | null;
     readonly amr: readonly string[];
+    /** Absent in traces that were kept before it was looked at. */
+    readonly falShortfalls?: readonly FalShortfall[];
   };
   readonly stages: readonly StageNote[];
   readonly attributes: readonly AttributeTrace[];

@@ -3,6 +3,7 @@ import { Field, Int, ObjectType } from 'type-graphql';
 import { AssuranceLevels } from '../graphql/assurance.js';
 import { graphqlEnum, respeltEnum } from '../graphql/enums.js';
 import { AttributeValueScalar, DateTimeScalar } from '../graphql/scalars.js';
+import type { FalShortfall } from './contracts.js';
 import type { Assurance, AttributeChange, AttributeTrace, AttributeValue, StageName, StageNote } from './facts.js';
 import type { LoginTrace } from './trace.js';
 
@@ -35,6 +36,17 @@ const AttributeOutcomeEnum = graphqlEnum<AttributeTrace['outcome']>(
     DEFAULTED: 'It gave none; the default stands.',
     EMPTY: 'It gave none, and there is no default.',
     FAILED: 'It failed, or gave what the attribute does not take.',
+  },
+);
+
+const FalShortfallEnum = graphqlEnum<FalShortfall>(
+  'FalShortfall',
+  'What keeps an assertion from the FAL that its issuer claims (NIST SP 800-63C-4, section 2).',
+  {
+    READABLE_IDENTIFIER:
+      'The identifier of the subject tells who the person is, as an e-mail address does: FAL1 at most.',
+    SHARED_AUDIENCE: 'The assertion was made for other services too: FAL1 at most.',
+    OLD_ALGORITHMS: 'The identity provider may use algorithms that are not approved: no FAL.',
   },
 );
 
@@ -90,6 +102,11 @@ export class ReceivedAssertionType {
 
   @Field(() => [String], { description: 'Authentication methods, as the issuer says.' })
   amr!: readonly string[];
+
+  @Field(() => [FalShortfallEnum], {
+    description: 'What kept the federation assurance that the issuer claims from being believed in full.',
+  })
+  falShortfalls!: readonly FalShortfall[];
 }
 
 @ObjectType('AttributeTrace', { description: 'Which rule made an attribute, and of what.' })
@@ -164,10 +181,14 @@ export function stageNotes(notes: readonly StageNote[]): StageNoteType[] {
 /** A trace as the schema shows it. */
 export function traceView(trace: LoginTrace): LoginTraceType {
   const { received } = trace;
-  const { authenticatedAt } = received;
+  const { authenticatedAt, falShortfalls = [] } = received;
   return {
     ...trace,
-    received: { ...received, authenticatedAt: authenticatedAt === null ? null : new Date(authenticatedAt) },
+    received: {
+      ...received,
+      authenticatedAt: authenticatedAt === null ? null : new Date(authenticatedAt),
+      falShortfalls,
+    },
     stages: stageNotes(trace.stages),
     undeclaredClaimCount: received.undeclaredClaims.length,
   };

@@ -13,6 +13,7 @@ import type {
 } from '../login/contracts.js';
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
+import { falShortfallsOf } from './fal-shortfalls.rules.js';
 import { unfit } from './fitness.rules.js';
 import { assertionFacts } from './oidc/upstream-facts.rules.js';
 
@@ -51,6 +52,7 @@ function fromOidc(
     ...others,
     ...(isInstant && { auth_time: said }),
     iss: config.issuer,
+    aud: config.clientId,
     iat: seconds,
     exp: seconds + 300,
   };
@@ -74,6 +76,10 @@ function fromSaml(config: UpstreamSamlConfig, stated: StatedClaims, now: Date): 
     subject,
     claims,
     authentication: { authenticatedAt: at, acr: null, amr: [], sessionIndex: null, sessionExpiresAt: null },
+    falShortfalls: falShortfallsOf(
+      { subject, claims },
+      { isForUsAlone: true, algorithmExceptions: config.algorithmExceptions },
+    ),
     digest,
   });
 }

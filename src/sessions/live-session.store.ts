@@ -23,7 +23,8 @@ const FOUND = sql`jsonb_build_object(
     else jsonb_build_object('partner', p.policy_epoch, 'application', a.policy_epoch) end,
   'facts', jsonb_build_object('id', s.id, 'state', s.state, 'membershipId', s.membership_id,
     'identityProviderId', s.identity_provider_id, 'authenticatedAt', s.authenticated_at,
-    'authenticationTimeStated', s.authentication_time_stated, 'idleUntil', s.idle_until, 'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr),
+    'authenticationTimeStated', s.authentication_time_stated, 'idleUntil', s.idle_until, 'absoluteUntil', s.absolute_until, 'acr', s.acr, 'amr', s.amr,
+    'falCeiling', s.fal_ceiling),
   'membership', ${MEMBERSHIP_FACTS})::text as found`;
 /**
  * From one session to what hangs on it. Row-level security hides from the planner how many rows a table gives, so that

@@ -1,5 +1,6 @@
 /** The hub's own session: the only single-sign-on session, shared by every application. */
 import { defineEntity, p } from '@mikro-orm/core';
+import type { FalCeiling } from '../login/facts.js';
 import { references } from '../persistence/reference.js';
 import { partnerRows } from '../persistence/tenant.js';
 import { Membership } from '../users/user.entity.js';
@@ -28,6 +29,8 @@ const SessionSchema = defineEntity({
     authenticationTimeStated: p.boolean(),
     acr: p.string().length(256).nullable(),
     amr: p.json().$type<readonly string[]>(),
+    /** The federation assurance that no claim of its assertion exceeds; null: none. */
+    falCeiling: p.integer().$type<FalCeiling>().nullable(),
     /** SessionIndex and NameID, or `sid`: what a logout upstream needs; encrypted. */
     upstreamEncrypted: p.text().nullable().hidden(),
     idleUntil: p.datetime(),

@@ -4,7 +4,7 @@
  */
 import type { RequestContext } from '../access/request-context.js';
 import { recordAudit } from '../audit/audit.store.js';
-import type { MembershipFacts, SessionFacts } from '../login/facts.js';
+import type { FalCeiling, MembershipFacts, SessionFacts } from '../login/facts.js';
 import { idsByOwner } from '../persistence/ids-by-owner.js';
 import { json, type Sql, sql, textOf } from '../persistence/sql.js';
 import { changesOne, type Question } from '../persistence/statement-transaction.js';
@@ -23,6 +23,7 @@ export interface SessionStart {
   readonly authenticationTimeStated: boolean;
   readonly acr: string | null;
   readonly amr: readonly string[];
+  readonly falCeiling: FalCeiling;
   readonly idleUntil: Date;
   readonly absoluteUntil: Date;
 }
@@ -78,10 +79,11 @@ export async function startSession(
     previous === null || isSame ? [] : await tx.ask(changesOne(ending(partnerId, previous.id, 'REPLACED', now)));
   const id = uuidv7(now);
   await tx.write(sql`insert into "regional"."session" (partner_id, id, handle_hash, membership_id, identity_provider_id,
-    login_id, state, authenticated_at, authentication_time_stated, acr, amr, idle_until, absolute_until, created_at)
+    login_id, state, authenticated_at, authentication_time_stated, acr, amr, fal_ceiling, idle_until, absolute_until,
+    created_at)
     values (${partnerId}, ${id}, ${handleHash(start.handle)}, ${membershipId}, ${identityProviderId}, ${start.loginId},
     'LIVE', ${start.authenticatedAt}, ${start.authenticationTimeStated}, ${start.acr}, ${json(start.amr)},
-    ${start.idleUntil}, ${start.absoluteUntil}, ${now})`);
+    ${start.falCeiling}, ${start.idleUntil}, ${start.absoluteUntil}, ${now})`);
   return { id, started: true, replaced: ended[0] === true && previous !== null ? previous.id : null };
 }
 
@@ -89,7 +91,7 @@ export async function startSession(
 function renewal(start: SessionStart, previous: PreviousSession): Question<boolean> {
   return changesOne(sql`update "regional"."session" set login_id = ${start.loginId},
     authenticated_at = ${start.authenticatedAt}, authentication_time_stated = ${start.authenticationTimeStated},
-    acr = ${start.acr}, amr = ${json(start.amr)}, idle_until = ${start.idleUntil},
+    acr = ${start.acr}, amr = ${json(start.amr)}, fal_ceiling = ${start.falCeiling}, idle_until = ${start.idleUntil},
     absolute_until = ${start.absoluteUntil}, handle_hash = ${handleHash(start.handle)}
     where partner_id = ${start.partnerId} and id = ${previous.id} and handle_hash = ${previous.handleHash} and state = 'LIVE'`);
 }
@@ -131,6 +133,7 @@ function factsOf(session: Session): SessionFacts {
     absoluteUntil: session.absoluteUntil.toISOString(),
     acr: session.acr ?? null,
     amr: session.amr,
+    falCeiling: session.falCeiling ?? null,
   };
 }
 

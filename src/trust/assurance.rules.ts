@@ -1,5 +1,6 @@
 /** Levels of assurance: compared by their order and never by string; what was not claimed is none, and below 1 (C73). */
-import type { Assurance, AssuranceMap, PolicyFacts } from '../login/facts.js';
+import type { FalShortfall } from '../login/contracts.js';
+import type { Assurance, AssuranceMap, FalCeiling, PolicyFacts } from '../login/facts.js';
 
 export const noAssurance: Assurance = { ial: null, aal: null, fal: null };
 
@@ -23,4 +24,20 @@ export function assuranceOf(
 /** Whether each level reaches its minimum; a minimum of null asks for nothing. */
 export function meets(actual: Assurance, minimum: Assurance): boolean {
   return (['ial', 'aal', 'fal'] as const).every((kind) => (actual[kind] ?? 0) >= (minimum[kind] ?? 0));
+}
+
+/**
+ * The highest federation assurance that the hub believes of an assertion, by what it saw itself: FAL2 where nothing is missing,
+ * none where old cryptography may have proved it (section 2.1), else FAL1.
+ * FAL3 needs an authenticator that the person proves here (NIST SP 800-63C-4, section 2.4), so no claim reaches it.
+ */
+export function falCeiling(shortfalls: readonly FalShortfall[]): FalCeiling {
+  if (shortfalls.includes('OLD_ALGORITHMS')) return null;
+  return shortfalls.length === 0 ? 2 : 1;
+}
+
+/** What is believed of what was claimed: a ceiling lowers, and never raises. */
+export function boundFal(claimed: Assurance, ceiling: FalCeiling): Assurance {
+  const { fal } = claimed;
+  return { ...claimed, fal: fal === null || ceiling === null ? null : fal < ceiling ? fal : ceiling };
 }

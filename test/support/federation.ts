@@ -151,9 +151,9 @@ export interface TestSamlPartner extends TestPartner {
 export interface SamlPartnerOptions {
   readonly settings?: Partial<SamlSettings>;
   readonly subjectSource?: SubjectSource;
-  readonly assuranceMap?: IdentityProvider['assuranceMap'];
   /** entityID of the IdP, where it is not the fake's own. */
   readonly entityId?: string;
+  readonly assuranceMap?: IdentityProvider['assuranceMap'];
   /** Update mode of every rule of the first mapping. */
   readonly updateMode?: MappingRuleFacts['updateMode'];
 }

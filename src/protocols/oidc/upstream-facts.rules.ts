@@ -12,6 +12,7 @@ import type {
 } from '../../login/contracts.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
+import { falShortfallsOf } from '../fal-shortfalls.rules.js';
 import { type JsonObject, withoutReservedNames } from './upstream-json.rules.js';
 
 /** Claims that speak of the token and of the authentication, never of the person. */
@@ -56,6 +57,7 @@ export function assertionFacts(
   if (!subject.ok) return subject;
   const digest = createHash('sha256').update(idToken, 'utf8').digest('hex');
   const jti = claims.jti;
+  const merged = mergedClaims(claims, userInfo);
   return ok({
     protocol: 'OIDC',
     partnerId: config.partnerId,
@@ -65,10 +67,20 @@ export function assertionFacts(
     replayUntil: instant(Number(claims.exp) + config.clockSkewSeconds),
     issuedAt: instant(Number(claims.iat)),
     subject: subject.value,
-    claims: mergedClaims(claims, userInfo),
+    claims: merged,
     authentication: authenticationOf(claims),
+    falShortfalls: falShortfallsOf(
+      { subject: subject.value, claims: merged },
+      { isForUsAlone: namesOnlyUs(config, claims), algorithmExceptions: [] },
+    ),
     digest,
   });
+}
+
+/** `aud` has passed its check: it names us, and perhaps others beside. */
+function namesOnlyUs({ clientId }: UpstreamOidcConfig, { aud }: JsonObject): boolean {
+  const audiences = Array.isArray(aud) ? aud : [aud];
+  return audiences.length > 0 && audiences.every((one) => one === clientId);
 }
 
 function subjectOf(config: UpstreamOidcConfig, claims: JsonObject): Result<AssertedSubject> {

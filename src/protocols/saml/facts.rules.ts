@@ -6,8 +6,9 @@
 import type { AssertionFacts, CheckName } from '../../login/contracts.js';
 import { refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
+import { falShortfallsOf } from '../fal-shortfalls.rules.js';
 import { readAttributes } from './checks/attributes.rules.js';
-import { checkAudience } from './checks/audience.rules.js';
+import { checkAudience, namesOnlyUs } from './checks/audience.rules.js';
 import { authenticationOf, checkAuthentication } from './checks/authentication.rules.js';
 import { checkConditions, endOfConditions } from './checks/conditions.rules.js';
 import { checkDestination } from './checks/destination.rules.js';
@@ -67,6 +68,10 @@ export function statedFacts(message: SamlMessage): Result<AssertionFacts> {
     subject: subject.value,
     claims: claims.value,
     authentication: authenticationOf(assertion),
+    falShortfalls: falShortfallsOf(
+      { subject: subject.value, claims: claims.value },
+      { isForUsAlone: namesOnlyUs(message), algorithmExceptions: config.algorithmExceptions },
+    ),
     digest,
   });
 }

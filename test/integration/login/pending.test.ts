@@ -45,6 +45,7 @@ function anAssertion(assertionId: string) {
     subject: { source: 'NAME_ID', value: 'ada', format: null, nameQualifier: null, spNameQualifier: null },
     claims: { secret: 'canary-in-an-assertion' },
     authentication: { authenticatedAt: null, acr: null, amr: [], sessionIndex: null, sessionExpiresAt: null },
+    falShortfalls: [],
     digest: 'd',
   };
   return sealVerified(facts);

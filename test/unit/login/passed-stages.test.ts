@@ -14,6 +14,7 @@ const assertion: AssertionFacts = {
   subject,
   claims: { email: 'ada@borealis.example' },
   authentication: { authenticatedAt: null, acr: null, amr: [], sessionIndex: null, sessionExpiresAt: null },
+  falShortfalls: [],
   digest: 'd'.repeat(64),
 };
 const none = { ial: null, aal: null, fal: null };

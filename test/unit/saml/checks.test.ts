@@ -64,6 +64,7 @@ describe('an honest message', () => {
         sessionIndex: '_s1',
         sessionExpiresAt: null,
       },
+      falShortfalls: [],
       digest: 'd'.repeat(64),
     });
   });

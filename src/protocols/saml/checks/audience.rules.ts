@@ -10,9 +10,7 @@ import { ns } from '../names.rules.js';
 
 export function checkAudience({ assertion, config }: Pick<SamlMessage, 'assertion' | 'config'>): Refusal | null {
   const { entityId } = config.serviceProvider;
-  const restrictions = childrenOf(assertion, ns.assertion, 'Conditions').flatMap((conditions) =>
-    childrenOf(conditions, ns.assertion, 'AudienceRestriction'),
-  );
+  const restrictions = restrictionsOf(assertion);
   if (restrictions.length === 0) return refusal('SAML_AUDIENCE', 'the assertion is restricted to no audience');
   const holds = restrictions.every((restriction) =>
     childrenOf(restriction, ns.assertion, 'Audience').some((audience) => audience.text === entityId),
@@ -22,4 +20,16 @@ export function checkAudience({ assertion, config }: Pick<SamlMessage, 'assertio
     expected: entityId,
     restrictions: restrictions.length,
   });
+}
+
+/** Whether it was made for us and for nobody beside (NIST SP 800-63C-4, section 2.3). */
+export function namesOnlyUs({ assertion, config }: Pick<SamlMessage, 'assertion' | 'config'>): boolean {
+  const audiences = restrictionsOf(assertion).flatMap((one) => childrenOf(one, ns.assertion, 'Audience'));
+  return audiences.length > 0 && audiences.every(({ text }) => text === config.serviceProvider.entityId);
+}
+
+function restrictionsOf(assertion: SamlMessage['assertion']) {
+  return childrenOf(assertion, ns.assertion, 'Conditions').flatMap((conditions) =>
+    childrenOf(conditions, ns.assertion, 'AudienceRestriction'),
+  );
 }
