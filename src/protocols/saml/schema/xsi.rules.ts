@@ -36,6 +36,7 @@ export function qNameOf(text: string, element: XmlElement): QName | null {
 
 /** An element whose type is fixed. */
 export function instanceOfFixed(element: XmlElement, declared: ElementType): Instance {
+  if (!element.attributes.some((one) => one.namespace === XSI)) return { kind: 'type', type: declared };
   if (element.attribute('nil', XSI) !== null) return problem('is not one that may be nil');
   const text = element.attribute('type', XSI);
   if (text === null) return { kind: 'type', type: declared };
