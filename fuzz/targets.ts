@@ -11,7 +11,8 @@ import { signElement } from '../test/support/saml-signing.js';
 import { Harness, makeKeys, plain } from '../test/support/saml-verdict.js';
 import type { Random } from './random.js';
 
-export type Outcome = { readonly said: string } | { readonly code: ErrorCode };
+/** Each thing that was said must be one that an honest document says. */
+export type Outcome = { readonly said: readonly string[] } | { readonly code: ErrorCode };
 
 export interface Target {
   readonly name: string;
@@ -44,7 +45,11 @@ async function responses(): Promise<Target> {
     certificates: [saml.keys.idp.certificatePem],
     judge: (document) => {
       const result = saml.verify(document);
-      return result.ok ? { said: JSON.stringify(plain(result.value.assertion)) } : { code: result.refusal.code };
+      if (!result.ok) return { code: result.refusal.code };
+      const { assertion, envelope, responseIsSigned } = result.value;
+      const person = JSON.stringify(plain(assertion));
+      // One that loses its outer signature says less; one that keeps it says all of what was around the assertion.
+      return { said: responseIsSigned ? [person, JSON.stringify([person, plain(envelope)])] : [person] };
     },
     sealed: (change) =>
       saml.encrypted('assertion', {
@@ -76,7 +81,7 @@ async function signedRoots(): Promise<Target> {
     certificates: [key.certificatePem],
     judge: (document) => {
       const result = verifySignedXml(document, keys, { now: SAML_NOW, allowSha1: false });
-      return result.ok ? { said: JSON.stringify(plain(result.value)) } : { code: result.refusal.code };
+      return result.ok ? { said: [JSON.stringify(plain(result.value))] } : { code: result.refusal.code };
     },
   };
 }
@@ -92,7 +97,7 @@ async function metadata(): Promise<Target> {
       const policy = { now: SAML_NOW, allowInsecureEndpoints: false, signingCertificate: null, entityId: null };
       const result = readIdentityProviderMetadata(document, policy);
       readUntrustedXml(document);
-      return result.ok ? { said: '' } : { code: result.refusal.code };
+      return result.ok ? { said: [] } : { code: result.refusal.code };
     },
   };
 }
