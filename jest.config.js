@@ -17,6 +17,7 @@ export default {
       },
     ],
   },
+  reporters: ['default', '<rootDir>/test/support/threat-report.mjs'],
   testMatch: ['<rootDir>/test/**/*.test.ts'],
   // Two cores are the smallest machine that people run this on; jest would leave one of them idle.
   maxWorkers: 2,

@@ -18,7 +18,7 @@ it.each(samlShapes)('accepts a response in the manner of $name [N12]', ({ make }
   expect(values.map((one) => one.text)).toContain(PERSON);
 });
 
-it('accepts either of two pinned keys, while the IdP rolls from one to the next [SDP-SP37] [H03]', async () => {
+it('accepts either of two pinned keys, while the IdP rolls from one to the next [SDP-SP37] [H03] [L12]', async () => {
   const next = await makeSamlKey();
   const signingCertificates = [idp.certificatePem, next.certificatePem];
   for (const key of [idp, next]) {

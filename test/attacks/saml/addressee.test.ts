@@ -60,7 +60,7 @@ describe('an answer that is meant for somebody else', () => {
     await harness.refuses('SAML_IRT', saying(response));
   });
 
-  it('is refused where the response and the assertion answer two requests [S34]', async () => {
+  it('is refused where the response and the assertion answer two requests [S34] [L27]', async () => {
     const inner = (xml: string) => xml.replace(/(SubjectConfirmationData InResponseTo=")[^"]*/, '$1_other');
     await harness.refuses('SAML_IRT', saying({ editAssertion: inner }));
     const outer = (xml: string) => xml.replace(/(Response [^>]*InResponseTo=")[^"]*/, '$1_other');
@@ -80,7 +80,7 @@ describe('an answer that is meant for somebody else', () => {
     await harness.refusesPost('LOGIN_EXPIRED', new UserAgent(), answer);
   });
 
-  it('is refused from the IdP of another partner, by key and by name [S41]', async () => {
+  it('is refused from the IdP of another partner, by key and by name [S41] [L18] [L24]', async () => {
     const { otherIdp, idp } = harness;
     await harness.refuses('SAML_CERT_UNKNOWN', saying({ signing: { key: otherIdp.key } }));
     await harness.refuses('SAML_ISSUER', saying({ issuer: otherIdp.entityId, responseIssuer: idp.entityId }));
@@ -95,7 +95,7 @@ describe('an answer that is meant for somebody else', () => {
     expect((await harness.post(ours.agent, ours.answer)).url).toMatch(/[?&]code=/);
   });
 
-  it("is refused where it names a person in another partner's domain [S41] [C16]", async () => {
+  it("is refused where it names a person in another partner's domain [S41] [C16] [L38]", async () => {
     await harness.refuses('DOMAIN_NOT_OWNED', { attributes: { mail: ['bo@borealis.example'] } });
     await harness.refuses('DOMAIN_NOT_OWNED', { nameId: 'bo@borealis.example' });
     await harness.refuses('DOMAIN_NOT_OWNED', { attributes: { mail: ['ada@sub.aurora.example'] } });

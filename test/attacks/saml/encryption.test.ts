@@ -25,7 +25,7 @@ describe('an encrypted assertion that nobody signed [S28]', () => {
     }
   });
 
-  it('is refused before it is decrypted where the Response must be signed [S28]', () => {
+  it('is refused before it is decrypted where the Response must be signed [S28] [L20]', () => {
     const garbage = saml.encrypted('none', {
       encryption: { certificatePem: saml.keys.hub.certificatePem, editEncryptedKey: () => Buffer.alloc(256, 7) },
     });
@@ -156,7 +156,7 @@ describe('whatever goes wrong in decryption [S25]', () => {
     ['a key of a strange length', { keyBytes: 31 }],
   ];
 
-  it.each(failures)('looks the same: %s [S25]', (_name, encryption) => {
+  it.each(failures)('looks the same: %s [S25] [L22]', (_name, encryption) => {
     expect(saml.refusal(sealed(encryption))).toEqual({
       code: 'SAML_DECRYPT',
       detail: 'What is encrypted could not be decrypted.',
@@ -288,7 +288,7 @@ describe('what partners send', () => {
     expect(nameId(saml.accepted(pointed).assertion)).toBe(PERSON);
   });
 
-  it('is opened with any of our keys, while we roll from one to the next [SDP-SP38] [H03]', async () => {
+  it('is opened with any of our keys, while we roll from one to the next [SDP-SP38] [H03] [L23]', async () => {
     const next = await makeSamlKey();
     const decryptionKeys = [next.privateKeyPem, saml.keys.hub.privateKeyPem];
     for (const certificatePem of [next.certificatePem, saml.keys.hub.certificatePem]) {

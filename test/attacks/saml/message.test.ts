@@ -110,7 +110,7 @@ describe('a request to the address of responses', () => {
   };
   const form = 'application/x-www-form-urlencoded';
 
-  it.each(['GET', 'PUT', 'DELETE'])('is refused by %s [S52]', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('is refused by %s [S52] [L9]', async (method) => {
     await harness.refusesVisit('METHOD_NOT_ALLOWED', () => send({ method }));
   });
 

@@ -114,7 +114,7 @@ it('holds for parts of two genuine messages put together [S02] [S05]', () => {
   );
 });
 
-it('never throws, whatever the bytes', () => {
+it('never throws, whatever the bytes [L8]', () => {
   fc.assert(
     fc.property(
       fc.oneof(

@@ -94,7 +94,7 @@ describe('an assertion that comes fifty times at once', () => {
     expect(rows.session).toBe((before.rows.session ?? 0) + 1);
   });
 
-  it('is taken in once in answer to ten requests that are all open [S37] [N16]', async () => {
+  it('is taken in once in answer to ten requests that are all open [S37] [N16] [L27] [L33]', async () => {
     const logins = [];
     harness.idp.set({ response: () => ({ assertionId: '_one-for-ten' }) });
     for (let count = 0; count < 10; count++) logins.push(await harness.begin());

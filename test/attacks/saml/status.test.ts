@@ -42,7 +42,7 @@ it('reads no status of another namespace [S54]', () => {
   expect(saml.code(message)).toBe('SAML_STATUS');
 });
 
-it('tells the operator the codes, cut to a bound, and not the message of the IdP [S54]', () => {
+it('tells the operator the codes, cut to a bound, and not the message of the IdP [S54] [L43]', () => {
   const refused = saml.refusal(saml.message('response', { status: ['Responder', `urn:${'x'.repeat(5_000)}`] }));
   expect(refused).toEqual({
     code: 'SAML_STATUS',

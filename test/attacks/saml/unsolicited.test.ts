@@ -15,7 +15,7 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe('an answer that nobody asked for', () => {
-  it('is refused without state, signed as it is [S39]', async () => {
+  it('is refused without state, signed as it is [S39] [L28]', async () => {
     const { answer } = await harness.begin();
     const { SAMLResponse = '' } = answer.fields;
     await harness.refusesPost('SAML_UNSOLICITED', new UserAgent(), { ...answer, fields: { SAMLResponse } });
@@ -41,7 +41,7 @@ describe('an answer that nobody asked for', () => {
     '/oidc/auth/x?login=y',
     '"><script>alert(1)</script>',
     `local.${'a'.repeat(43)}`,
-  ])('is not followed to where its state points: %s [S38]', async (RelayState) => {
+  ])('is not followed to where its state points: %s [S38] [L41]', async (RelayState) => {
     const { agent, answer } = await harness.begin();
     const visit = await harness.refusesPost('LOGIN_UNKNOWN', agent, withFields(answer, { RelayState }), [RelayState]);
     expect(visit.headers.get('location')).toBeNull();

@@ -129,7 +129,7 @@ describe('a flood is refused by a count, in linear time [S20]', () => {
     ['long names', () => flood(`<${'x'.repeat(50_000)}/>`)],
     ['long text', () => flood('x'.repeat(350_000))],
     ['long namespaces', () => flood(`<x xmlns="urn:${'x'.repeat(10_000)}"/>`)],
-  ])('of %s [S20]', (_name, make) => {
+  ])('of %s [S20] [L4] [L7]', (_name, make) => {
     const evil = make();
     saml.refusal(evil);
     const time = milliseconds(() => expect(saml.code(evil)).toBe('SAML_XML_LIMIT'));
@@ -142,7 +142,7 @@ describe('a flood is refused by a count, in linear time [S20]', () => {
     }
   });
 
-  it('up to the limits, a message that nobody signed costs a bounded time [S20]', () => {
+  it('up to the limits, a message that nobody signed costs a bounded time [S20] [L7]', () => {
     const attributes = Array.from({ length: 30 }, (_, index) => `a${index}=""`).join(' ');
     const widest = into(
       message,

@@ -38,16 +38,16 @@ describe('the way of a response', () => {
     ['no response', post(good.slice(1))],
     ['a request instead', post([['SAMLRequest', 'x'], ...good.slice(1)])],
     ['many other fields', post([...good, ...Array.from({ length: 20 }, (_, n) => [`f${n}`, ''] as const)])],
-  ])('refuses %s [S48] [S51] [S52]', (_name, inbound) => {
+  ])('refuses %s [S48] [S51] [S52] [L9] [L10]', (_name, inbound) => {
     expect(verdicts(inbound)).toEqual(['SAML_BINDING', 'SAML_BINDING']);
   });
 
-  it('refuses a response without state as one that nobody asked for [S39]', () => {
+  it('refuses a response without state as one that nobody asked for [S39] [L28]', () => {
     expect(verdicts(post(good.slice(0, 1)))[0]).toBe('SAML_UNSOLICITED');
     expect(verdicts(post([good[0] as Pairs[0], ['RelayState', '']]))[0]).toBe('SAML_UNSOLICITED');
   });
 
-  it('counts the state in bytes: 80 and no more [S38]', () => {
+  it('counts the state in bytes: 80 and no more [S38] [L41]', () => {
     const state = (value: string) => verdicts(post([good[0] as Pairs[0], ['RelayState', value]]))[0];
     expect([state('s'.repeat(80)), state('s'.repeat(81)), state('ü'.repeat(41))]).toEqual([
       'ACCEPTED',
@@ -65,11 +65,11 @@ describe('the way of a response', () => {
     ['a blank', 'PHgv Pg=='],
     ['a tab', 'PHgv\tPg=='],
     ['a NUL', 'PHgv\0Pg=='],
-  ])('refuses base64 with %s [S21]', (_name, value) => {
+  ])('refuses base64 with %s [S21] [L1]', (_name, value) => {
     expect(verdicts(post(withResponse(value)))[1]).toBe('SAML_MALFORMED');
   });
 
-  it('takes base64 with broken lines, and no more than the limit [S21]', () => {
+  it('takes base64 with broken lines, and no more than the limit [S21] [L1]', () => {
     expect(verdicts(post(withResponse('PHgv\r\nPg==\n')))[1]).toBe('ACCEPTED');
     expect(verdicts(post(withResponse('A'.repeat(400 * 1024 * 2))))[1]).toBe('SAML_TOO_LARGE');
   });

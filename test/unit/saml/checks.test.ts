@@ -69,7 +69,7 @@ describe('an honest message', () => {
     });
   });
 
-  it('is remembered for no longer than the longest validity, whatever another confirmation says [S37]', () => {
+  it('is remembered for no longer than the longest validity, whatever another confirmation says [S37] [L33]', () => {
     const forever = confirmation({ NotOnOrAfter: '9999-12-31T23:59:59Z' });
     expect(factsOf(confirmed(confirmation(), forever)).replayUntil).toBe(at(day + 2 * skew));
   });
@@ -97,7 +97,7 @@ describe('issuer', () => {
     ['none in a response that is not signed', { responseIssuer: [] }, 'ACCEPTED'],
     ['none in a signed response', { responseIssuer: [], responseIsSigned: true }, 'SAML_ISSUER'],
     ['none around an encrypted assertion', { responseIssuer: [], wasEncrypted: true }, 'SAML_ISSUER'],
-  ])('%s [S41]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S41] [L24]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 });
 
 const otherAddresses: readonly [string, string][] = [
@@ -116,16 +116,16 @@ const otherAddresses: readonly [string, string][] = [
 ];
 
 describe('destination and recipient', () => {
-  it.each(otherAddresses)('refuses %s as Destination [S33]', (_name, Destination) => {
+  it.each(otherAddresses)('refuses %s as Destination [S33] [L25]', (_name, Destination) => {
     expect(verdict({ responseAttributes: { Destination } })).toBe('SAML_DESTINATION');
     expect(verdict({ responseAttributes: { Destination }, responseIsSigned: true })).toBe('SAML_DESTINATION');
   });
 
-  it.each(otherAddresses)('refuses %s as Recipient [S33]', (_name, Recipient) => {
+  it.each(otherAddresses)('refuses %s as Recipient [S33] [L26]', (_name, Recipient) => {
     expect(verdict(confirmed(confirmation({ Recipient })))).toBe('SAML_RECIPIENT');
   });
 
-  it('demands a Destination of a signed response, and a Recipient always [S33]', () => {
+  it('demands a Destination of a signed response, and a Recipient always [S33] [L25] [L26]', () => {
     expect(verdict({ responseAttributes: { Destination: null } })).toBe('ACCEPTED');
     expect(verdict({ responseAttributes: { Destination: null }, responseIsSigned: true })).toBe('SAML_DESTINATION');
     expect(verdict(confirmed(confirmation({ Recipient: null })))).toBe('SAML_RECIPIENT');
@@ -140,7 +140,7 @@ describe('the request that is answered', () => {
     ['none in the confirmation', confirmed(confirmation({ InResponseTo: null })), 'SAML_IRT'],
     ['an empty one', confirmed(confirmation({ InResponseTo: '' })), 'SAML_IRT'],
     ['the right one with a space', confirmed(confirmation({ InResponseTo: `${REQUEST} ` })), 'SAML_IRT'],
-  ])('%s [S34]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S34] [L27]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 });
 
 describe('subject confirmation', () => {
@@ -166,7 +166,7 @@ describe('subject confirmation', () => {
       confirmed(confirmation({ Recipient: `${ACS}/` }), confirmation({ InResponseTo: '_other' })),
       'SAML_RECIPIENT',
     ],
-  ])('%s [S36]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S36] [L26]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 });
 
 describe('audience', () => {
@@ -184,7 +184,7 @@ describe('audience', () => {
     ['a shorter name', restricted(audience(SP.slice(0, -1))), 'SAML_AUDIENCE'],
     ['another case', restricted(audience(SP.toUpperCase())), 'SAML_AUDIENCE'],
     ['both names in one element', restricted(audience(`https://other.example ${SP}`)), 'SAML_AUDIENCE'],
-  ])('%s [S32]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S32] [L29]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 });
 
 describe('conditions', () => {
@@ -207,7 +207,7 @@ describe('conditions', () => {
     ['ends before it begins', timed({ NotBefore: at(60), NotOnOrAfter: at(59) }), 'SAML_TIME'],
     ['is missing', { conditions: [] }, 'SAML_AUDIENCE'],
     ['is there twice', { conditions: [conditions(), conditions()] }, 'SAML_TIME'],
-  ])('a validity that %s [S35]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('a validity that %s [S35] [L30] [L35]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 
   const with1 = (...more: ReturnType<typeof el>[]) => ({ conditions: [conditions({}, [audience(SP), ...more])] });
   const proxy = (attributes: Parameters<typeof el>[1], ...content: ReturnType<typeof el>[]) =>
@@ -221,7 +221,7 @@ describe('conditions', () => {
     ['a proxy count of zero', proxy({ Count: '0' }), 'SAML_CONDITION'],
     ['a proxy count that is no number', proxy({ Count: '-1' }), 'SAML_CONDITION'],
     ['a restriction to named audiences', proxy({}, el('saml:Audience', {}, 'https://rp.example')), 'SAML_CONDITION'],
-  ])('%s [S35]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S35] [L34]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 });
 
 describe('the instants of issue and of authentication', () => {
@@ -268,9 +268,9 @@ describe('the instants of issue and of authentication', () => {
     ['another class than was asked for', { config: { requestedAuthnContext: ['urn:strong'] } }, 'SAML_AUTHN'],
     ['the class that was asked for', { config: { requestedAuthnContext: ['urn:strong', 'urn:class'] } }, 'ACCEPTED'],
     ['no context', { statements: [el('saml:AuthnStatement', { AuthnInstant: at(0) })] }, 'SAML_AUTHN'],
-  ])('%s [S35]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('%s [S35] [L31] [L32]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 
-  it('takes the oldest of several authentications, and no class where they disagree', () => {
+  it('takes the oldest of several authentications, and no class where they disagree [L31]', () => {
     const statements = [
       authnStatement({ AuthnInstant: at(-5), SessionNotOnOrAfter: at(day) }),
       authnStatement({}, 'urn:other'),
@@ -309,9 +309,9 @@ describe('the subject', () => {
     ['encrypted by itself', named(el('saml:EncryptedID')), 'SAML_NAMEID'],
     ['a BaseID', named(el('saml:BaseID')), 'SAML_NAMEID'],
     ['about nobody', { subject: [] }, 'SAML_SUBJECT_CONF'],
-  ])('a NameID that is %s [S43]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
+  ])('a NameID that is %s [S43] [L36]', (_name, parts, expected) => expect(verdict(parts)).toBe(expected));
 
-  it('keeps apart what differs in case, normal form, look, format or qualifier [S43]', () => {
+  it('keeps apart what differs in case, normal form, look, format or qualifier [S43] [L36]', () => {
     const subjects = [
       nameId('ada@aurora.example'),
       nameId('Ada@aurora.example'),
@@ -362,14 +362,14 @@ describe('the subject', () => {
 describe('attributes', () => {
   const claimsOf = (...attributes: ReturnType<typeof attribute>[]) => factsOf({ attributes }).claims;
 
-  it('joins attributes of one name in document order [S44]', () => {
+  it('joins attributes of one name in document order [S44] [L37]', () => {
     expect(claimsOf(attribute('role', 'a', 'b'), attribute('mail', 'm'), attribute('role', 'c'))).toEqual({
       role: ['a', 'b', 'c'],
       mail: ['m'],
     });
   });
 
-  it('takes nothing that is no text, and no attribute without values [S44]', () => {
+  it('takes nothing that is no text, and no attribute without values [S44] [L37]', () => {
     const nil = el('saml:AttributeValue', { '{http://www.w3.org/2001/XMLSchema-instance}nil': 'true' }, 'x');
     const nested = el('saml:AttributeValue', {}, [el('saml:NameID', {}, 'targeted')]);
     expect(claimsOf(attribute('a', nil, nested, ''), attribute('b'), attribute('c', nested, 'kept'))).toEqual({
@@ -377,7 +377,7 @@ describe('attributes', () => {
     });
   });
 
-  it('reads the names of a prototype as names and touches none [S44]', () => {
+  it('reads the names of a prototype as names and touches none [S44] [L37]', () => {
     const claims = claimsOf(attribute('__proto__', 'p'), attribute('constructor', 'c'), attribute('toString', 't'));
     expect(Object.keys(claims)).toEqual(['__proto__', 'constructor', 'toString']);
     expect(JSON.parse(JSON.stringify(claims))).toEqual(
@@ -401,5 +401,5 @@ describe('attributes', () => {
     ['an attribute without a name', [attribute('', 'v')], 'SAML_SCHEMA'],
     ['an attribute with an endless name', [attribute('n'.repeat(513), 'v')], 'SAML_SCHEMA'],
     ['an attribute encrypted by itself', [el('saml:EncryptedAttribute')], 'SAML_SCHEMA'],
-  ])('refuses %s [S44]', (_name, attributes, expected) => expect(verdict({ attributes })).toBe(expected));
+  ])('refuses %s [S44] [L37]', (_name, attributes, expected) => expect(verdict({ attributes })).toBe(expected));
 });

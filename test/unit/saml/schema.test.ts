@@ -380,12 +380,12 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
   });
 });
 
-it('says what is wrong without a word of the message [L5]', () => {
+it('says what is wrong without a word of the message [L5] [L43]', () => {
   const document = readUntrustedXml(Buffer.from(value('xsi:type="xs:int"', 'SECRET')));
   expect(JSON.stringify(document.ok && refuseSchema(document.value))).not.toContain('SECRET');
 });
 
-it('takes time in proportion to the message, however much of it could be read again [N56]', () => {
+it('takes time in proportion to the message, however much of it could be read again [N56] [L7]', () => {
   const blank = ' '.repeat(300_000);
   for (const xml of [
     swap(honest, />[^<]*<\/saml:Audience>/, `>a${blank}b</saml:Audience>`),

@@ -9,7 +9,7 @@ import type { Harness } from '../../../support/saml-verdict.js';
 import { swap } from '../../../support/xml-text.js';
 
 export interface AttackDocument {
-  /** Rows of the threat table (`rows.ts`): S.. for what is done, L.. for what stops it. */
+  /** Rows of the threat table (`rows.json`): S.. for what is done, L.. for what stops it. */
   readonly ids: readonly string[];
   /** Part of a sentence: "refuses …". */
   readonly name: string;
