@@ -39,6 +39,9 @@ const XMLNS = 'http://www.w3.org/2000/xmlns/';
 const XINCLUDE = ['http://www.w3.org/2001/XInclude', 'http://www.w3.org/2003/XInclude'];
 const ABSOLUTE_URI = /^[A-Za-z][A-Za-z0-9+.-]*:./;
 const URI_CHARACTERS = /^[\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x7e]*$/;
+/** Scheme, perhaps a host with a port, and the rest with one fragment at most: what every parser takes for a URI (RFC 3986). */
+const PLAIN_URI =
+  /^[^:]+:(?:\/\/[\w.~-]+(?::[0-9]{1,5})?(?=[/?#]|$)|(?!\/\/))(?:[^%#[\]]|%[0-9A-Fa-f]{2})*(?:#(?:[^%#[\]]|%[0-9A-Fa-f]{2})*)?$/;
 /** A canonical form repeats the name wherever its prefix is used, so that a long one would make a small message huge. */
 const MAX_NAMESPACE = 256;
 
@@ -92,4 +95,5 @@ export function refuseNamespace(prefix: string, uri: string): void {
       'The name of a namespace is relative, for which there is no canonical form.',
     );
   }
+  if (!PLAIN_URI.test(uri)) throw bad('The name of a namespace is no plain URI.');
 }
