@@ -45,7 +45,11 @@ function at<T>(list: readonly T[], index: number): T {
 function write(node: Tree | string, scope: ReadonlyMap<string, string>): string {
   if (typeof node === 'string') return escapeXml(node);
   const inner = new Map(scope);
-  const declarations = new Map(node.declared.map(([prefix, uri]) => [at(PREFIXES, prefix), at(URIS, uri)]));
+  // The default namespace may be taken back, a prefix may not (Namespaces in XML 1.0, section 6.2).
+  const uris = (prefix: string) => (prefix === '' ? [...URIS, ''] : URIS);
+  const declarations = new Map(
+    node.declared.map(([prefix, uri]) => [at(PREFIXES, prefix), at(uris(at(PREFIXES, prefix)), uri)]),
+  );
   for (const [prefix, uri] of declarations) inner.set(prefix, uri);
   const bound = ['', ...[...inner.keys()].filter((prefix) => prefix !== '')];
   const qualify = (index: number, prefixes: readonly string[]) => {
