@@ -40,8 +40,9 @@ describe('assertions that are refused', () => {
     const { SAMLResponse = '' } = answer.fields;
     await harness.refusesPost('SAML_UNSOLICITED', new UserAgent(), { ...answer, fields: { SAMLResponse } });
     await harness.refuses('SAML_AUDIENCE', response({ audience: 'https://elsewhere.example' }));
-    await harness.refuses('SAML_TIME', response({ notOnOrAfter: new Date(Date.now() - 240_000) }));
-    await harness.refuses('SAML_TIME', response({ notOnOrAfter: new Date(Date.now() - 3_600_000) }));
+    const expired = { notBefore: new Date(Date.now() - 600_000), notOnOrAfter: new Date(Date.now() - 300_000) };
+    await harness.refuses('SAML_TIME', response(expired));
+    await harness.refuses('SAML_TIME', response(expired));
     await harness.refuses('SAML_MULTI_ASSERTION', { tamper: wrapped });
 
     const expected: Partial<Record<ErrorCode, number>> = {

@@ -30,10 +30,10 @@ describe('authorization responses that answer something else', () => {
     refusedUnsent('OIDC_ISS_MISMATCH', (inbound) => withParameter(inbound, 'iss', change(hub.op.issuer))),
   );
 
-  it('refuses the state of another request [O03]', () =>
+  it('refuses the state of another request [O03] [N6]', () =>
     refusedUnsent('OIDC_STATE', (inbound) => withParameter(inbound, 'state', 'local.another-login')));
 
-  it('refuses a response without a state [O03]', () =>
+  it('refuses a response without a state [O03] [N6]', () =>
     refusedUnsent('OIDC_STATE', (inbound) => withParameter(inbound, 'state', null)));
 
   it.each(['state', 'code', 'iss'])('refuses a %s that comes twice [O16]', (name) =>
@@ -49,7 +49,7 @@ describe('authorization responses that answer something else', () => {
       query: [...inbound.query, ...Array.from({ length: 40 }, (_, index) => [`p${index}`, 'x'] as const)],
     })));
 
-  it.each(['id_token', 'access_token', 'token', 'response'])('refuses %s in the front channel [O16]', (name) =>
+  it.each(['id_token', 'access_token', 'token', 'response'])('refuses %s in the front channel [O16] [N54]', (name) =>
     refusedUnsent('OIDC_CALLBACK', (inbound) => withParameter(inbound, name, 'x')),
   );
 
@@ -71,7 +71,7 @@ describe('authorization responses that answer something else', () => {
     expect(refusal.code).toBe('OIDC_CODE');
   });
 
-  it('does not accept the ID token of another session: its nonce is of another request [O02] [O04]', async () => {
+  it('does not accept the ID token of another session: its nonce is of another request [O02] [O04] [N6] [N57]', async () => {
     hub.op.set({ idTokenClaims: (claims) => ({ ...claims, nonce: 'of-the-attacker' }) });
     expect((await hub.refused()).code).toBe('OIDC_NONCE');
   });

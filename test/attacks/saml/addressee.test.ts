@@ -21,11 +21,11 @@ describe('an answer that is meant for somebody else', () => {
   it.each<[string, Response]>([
     ['another service', { audience: 'https://other.example' }],
     ['nobody in particular', { audience: null }],
-  ])('is refused with the audience of %s [S32]', async (_name, response) => {
+  ])('is refused with the audience of %s [S32] [N5] [N55] [N57]', async (_name, response) => {
     await harness.refuses('SAML_AUDIENCE', saying(response));
   });
 
-  it('is refused where one of two restrictions leaves us out [S32]', async () => {
+  it('is refused where one of two restrictions leaves us out [S32] [N5] [N55] [N57]', async () => {
     const more =
       '<saml:AudienceRestriction><saml:Audience>https://other.example</saml:Audience></saml:AudienceRestriction>';
     const editAssertion = (xml: string) => xml.replace('</saml:Conditions>', `${more}</saml:Conditions>`);
@@ -36,7 +36,7 @@ describe('an answer that is meant for somebody else', () => {
     ['another partner', (acs: string) => acs.replace('aurora.main', 'borealis.main')],
     ['another port', (acs: string) => acs.replace(/:\d+\//, ':1/')],
     ['a slash more', (acs: string) => `${acs}/`],
-  ])('is refused with the address of %s as Recipient or Destination [S33]', async (_name, change) => {
+  ])('is refused with the address of %s as Recipient or Destination [S33] [N57]', async (_name, change) => {
     await harness.refuses('SAML_RECIPIENT', {
       response: ({ acsUrl }) => ({ recipient: change(acsUrl), destination: acsUrl }),
     });
@@ -46,7 +46,7 @@ describe('an answer that is meant for somebody else', () => {
     });
   });
 
-  it('is refused without the Destination that a signed response needs [S33]', async () => {
+  it('is refused without the Destination that a signed response needs [S33] [N57]', async () => {
     await harness.refuses('SAML_DESTINATION', {
       sign: 'response',
       response: ({ acsUrl }) => ({ recipient: acsUrl, destination: null }),
@@ -56,38 +56,38 @@ describe('an answer that is meant for somebody else', () => {
   it.each<[string, Response]>([
     ['another request', { inResponseTo: '_0000000000000000000000000000000000000000' }],
     ['no request', { inResponseTo: null }],
-  ])('is refused where it answers %s [S34]', async (_name, response) => {
+  ])('is refused where it answers %s [S34] [N57]', async (_name, response) => {
     await harness.refuses('SAML_IRT', saying(response));
   });
 
-  it('is refused where the response and the assertion answer two requests [S34] [L27]', async () => {
+  it('is refused where the response and the assertion answer two requests [S34] [L27] [N57]', async () => {
     const inner = (xml: string) => xml.replace(/(SubjectConfirmationData InResponseTo=")[^"]*/, '$1_other');
     await harness.refuses('SAML_IRT', saying({ editAssertion: inner }));
     const outer = (xml: string) => xml.replace(/(Response [^>]*InResponseTo=")[^"]*/, '$1_other');
     await harness.refuses('SAML_IRT', saying({ editResponse: outer }));
   });
 
-  it('is refused in the state of another sign-in, which is the one that ends [S34] [S39]', async () => {
+  it('is refused in the state of another sign-in, which is the one that ends [S34] [S39] [N57]', async () => {
     const [thief, victim] = [await harness.begin(), await harness.begin()];
     const stolen = withFields(victim.answer, { SAMLResponse: thief.answer.fields.SAMLResponse ?? '' });
     await harness.refusesPost('SAML_IRT', victim.agent, stolen);
     expect((await harness.post(thief.agent, thief.answer)).url).toMatch(/[?&]code=/);
   });
 
-  it('is refused in another browser than the one that began [S34] [S39]', async () => {
+  it('is refused in another browser than the one that began [S34] [S39] [N57]', async () => {
     const { answer } = await harness.begin();
     // The thief's browser lacks the cookie of the interaction, and would lack that of the login as well.
     await harness.refusesPost('LOGIN_EXPIRED', new UserAgent(), answer);
   });
 
-  it('is refused from the IdP of another partner, by key and by name [S41] [L18] [L24]', async () => {
+  it('is refused from the IdP of another partner, by key and by name [S41] [L18] [L24] [N5] [N57]', async () => {
     const { otherIdp, idp } = harness;
     await harness.refuses('SAML_CERT_UNKNOWN', saying({ signing: { key: otherIdp.key } }));
     await harness.refuses('SAML_ISSUER', saying({ issuer: otherIdp.entityId, responseIssuer: idp.entityId }));
     await harness.refuses('SAML_ISSUER', saying({ responseIssuer: otherIdp.entityId }));
   });
 
-  it("is refused at another partner's address, in the state of either [S41]", async () => {
+  it("is refused at another partner's address, in the state of either [S41] [N5] [N57]", async () => {
     const [ours, theirs] = [await harness.begin(harness.aurora), await harness.begin(harness.borealis)];
     await harness.refusesPost('LOGIN_UNKNOWN', ours.agent, { ...ours.answer, action: theirs.answer.action });
     const mixed = withFields(theirs.answer, { SAMLResponse: ours.answer.fields.SAMLResponse ?? '' });
@@ -103,7 +103,7 @@ describe('an answer that is meant for somebody else', () => {
 });
 
 describe('two partners whose IdPs have one entityID', () => {
-  it('keep their people apart, each behind its own key [S41]', async () => {
+  it('keep their people apart, each behind its own key [S41] [N5]', async () => {
     const shared = await startHarness({ entityId: 'https://shared.example/idp' });
     try {
       const same = { response: () => ({ issuer: 'https://shared.example/idp' }) };

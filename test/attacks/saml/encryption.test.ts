@@ -18,14 +18,14 @@ function sealed(encryption: Partial<SamlEncryption>): string {
 }
 
 describe('an encrypted assertion that nobody signed [S28]', () => {
-  it('is refused, whatever the policy [S28]', () => {
+  it('is refused, whatever the policy [S28] [N53] [N54]', () => {
     const forged = saml.encrypted('none', { nameId: FORGED });
     for (const requireSigned of ['RESPONSE', 'ASSERTION', 'BOTH', 'EITHER'] as const) {
       expect(saml.code(forged, { requireSigned })).toBe('SAML_SIG_MISSING');
     }
   });
 
-  it('is refused before it is decrypted where the Response must be signed [S28] [L20]', () => {
+  it('is refused before it is decrypted where the Response must be signed [S28] [L20] [N53] [N54]', () => {
     const garbage = saml.encrypted('none', {
       encryption: { certificatePem: saml.keys.hub.certificatePem, editEncryptedKey: () => Buffer.alloc(256, 7) },
     });
@@ -33,14 +33,14 @@ describe('an encrypted assertion that nobody signed [S28]', () => {
     expect(saml.code(garbage, { requireSigned: 'BOTH' })).toBe('SAML_SIG_MISSING');
   });
 
-  it('is refused in place of the signed one of a genuine Response [S28]', () => {
+  it('is refused in place of the signed one of a genuine Response [S28] [N53] [N54]', () => {
     const genuine = saml.encrypted('response');
     const forged = take(saml.encrypted('none', { nameId: FORGED }), 'saml:EncryptedAssertion');
     const swapped = swap(genuine, take(genuine, 'saml:EncryptedAssertion'), forged);
     expect(saml.code(swapped)).toBe('SAML_SIG_INVALID');
   });
 
-  it('is refused beside a signed one [S28]', () => {
+  it('is refused beside a signed one [S28] [N53] [N54]', () => {
     const forged = take(saml.encrypted('none', { nameId: FORGED }), 'saml:EncryptedAssertion');
     expect(saml.code(after(saml.message('assertion'), 'saml:Assertion', forged))).toBe('SAML_MULTI_ASSERTION');
     expect(saml.code(before(saml.encrypted('assertion'), 'saml:EncryptedAssertion', forged))).toBe(
@@ -89,7 +89,7 @@ describe('the signatures that the partner agreed on [S27]', () => {
   });
 });
 
-it('refuses a plain assertion where it must be encrypted [S28]', () => {
+it('refuses a plain assertion where it must be encrypted [S28] [N53] [N54]', () => {
   expect(saml.code(saml.message('both'), { requireEncrypted: true })).toBe('SAML_ENCRYPTION_MISSING');
 });
 
@@ -246,7 +246,7 @@ describe('what comes out is a message from nowhere, and goes through the gate ag
     expect(saml.code(sealed({ editPlaintext }))).toBe(code);
   });
 
-  it('an EncryptedAssertion inside is not opened in turn [S28]', () => {
+  it('an EncryptedAssertion inside is not opened in turn [S28] [N53] [N54]', () => {
     const inner = encryptAssertion(assertionXml({ nameId: FORGED }), { certificatePem: saml.keys.hub.certificatePem });
     expect(saml.code(sealed({ editPlaintext: () => inner }))).toBe('SAML_NO_ASSERTION');
   });

@@ -74,7 +74,7 @@ describe('a message that is not what it must be', () => {
     await harness.refuses('SAML_BINDING', { form: (answer) => withFields(answer, { [name]: 'AAAA' }) });
   });
 
-  it('is refused with the message in the query as well [S48] [S52]', async () => {
+  it('is refused with the message in the query as well [S48] [S52] [N54]', async () => {
     await harness.refuses('SAML_BINDING', {
       form: (answer) => ({ ...answer, action: `${answer.action}?SAMLResponse=AAAA` }),
     });
@@ -110,7 +110,7 @@ describe('a request to the address of responses', () => {
   };
   const form = 'application/x-www-form-urlencoded';
 
-  it.each(['GET', 'PUT', 'DELETE'])('is refused by %s [S52] [L9]', async (method) => {
+  it.each(['GET', 'PUT', 'DELETE'])('is refused by %s [S52] [L9] [N54]', async (method) => {
     await harness.refusesVisit('METHOD_NOT_ALLOWED', () => send({ method }));
   });
 

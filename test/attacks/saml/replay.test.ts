@@ -28,7 +28,7 @@ async function newCodes(before: Awaited<ReturnType<typeof takeCensus>>): Promise
 }
 
 describe('an assertion that was used', () => {
-  it('is refused byte by byte the same, in a new envelope, and at another partner [S37]', async () => {
+  it('is refused byte by byte the same, in a new envelope, and at another partner [S37] [N5] [N57] [C48]', async () => {
     const { agent, answer, received } = await harness.begin();
     const xml = Buffer.from(answer.fields.SAMLResponse ?? '', 'base64').toString('utf8');
     expect((await harness.post(agent, answer)).url).toMatch(/[?&]code=/);
@@ -40,13 +40,13 @@ describe('an assertion that was used', () => {
     await harness.refusesPost('LOGIN_UNKNOWN', agent, elsewhere);
   });
 
-  it('is refused in answer to a new request, even where the IdP itself signs its ID again [S37]', async () => {
+  it('is refused in answer to a new request, even where the IdP itself signs its ID again [S37] [N5] [N57] [C48]', async () => {
     const assertionId = '_the-same-once-more';
     await harness.accepts({ response: () => ({ assertionId }) });
     await harness.refuses('SAML_REPLAY', { response: () => ({ assertionId }) });
   });
 
-  it('is remembered for each partner by itself: an ID of one says nothing to another [S37] [S41]', async () => {
+  it('is remembered for each partner by itself: an ID of one says nothing to another [S37] [S41] [N5] [N57] [C48]', async () => {
     const assertionId = '_the-same-at-two-partners';
     await harness.accepts({ response: () => ({ assertionId }) });
     harness.otherIdp.set({ response: () => ({ assertionId }) });
@@ -55,7 +55,7 @@ describe('an assertion that was used', () => {
     expect((await harness.post(agent, answer)).url).toMatch(/[?&]code=/);
   });
 
-  it('is refused after a restart [S37]', async () => {
+  it('is refused after a restart [S37] [N5] [N57] [C48]', async () => {
     const first = await startTestHub({ db: harness.db, publicUrl: harness.hub.url });
     const { agent, answer } = await harness.begin();
     expect((await takeIn(agent, at(first, answer))).status).toBe(303);
@@ -76,7 +76,7 @@ describe('an assertion that comes fifty times at once', () => {
   });
   afterAll(() => second.close());
 
-  it('is taken in once over two hubs, and signs in once [S37] [N16]', async () => {
+  it('is taken in once over two hubs, and signs in once [S37] [N16] [N5] [N57] [C48]', async () => {
     const { agent, answer } = await harness.begin();
     const before = await takeCensus(harness.db);
     const hubs = [answer, at(second, answer)];
@@ -94,7 +94,7 @@ describe('an assertion that comes fifty times at once', () => {
     expect(rows.session).toBe((before.rows.session ?? 0) + 1);
   });
 
-  it('is taken in once in answer to ten requests that are all open [S37] [N16] [L27] [L33]', async () => {
+  it('is taken in once in answer to ten requests that are all open [S37] [N16] [L27] [L33] [N5] [N57] [C48]', async () => {
     const logins = [];
     harness.idp.set({ response: () => ({ assertionId: '_one-for-ten' }) });
     for (let count = 0; count < 10; count++) logins.push(await harness.begin());

@@ -14,7 +14,7 @@ beforeAll(async () => {
 it.each([
   ['signature', { algorithm: 'rsa-sha1' }],
   ['digest', { digest: 'sha1' }],
-] as const)('refuses SHA-1 for the %s, although it is valid [S23]', (_what, changes) => {
+] as const)('refuses SHA-1 for the %s, although it is valid [S23] [N5]', (_what, changes) => {
   const message = saml.message('assertion', { signing: { key: saml.keys.idp, ...changes } });
   expect(saml.refusal(message)).toMatchObject({
     code: 'SAML_ALG_REFUSED',
@@ -23,7 +23,7 @@ it.each([
 });
 
 describe('a signature that is not there [S26]', () => {
-  it('does not let an element of another namespace stand beside a good one [S26]', () => {
+  it('does not let an element of another namespace stand beside a good one [S26] [N53]', () => {
     const message = saml.message('assertion', {
       editResponse: (xml) => after(xml, 'saml:Issuer', '<e:Signature xmlns:e="http://evil.example/xmldsig#"/>'),
     });
@@ -45,20 +45,20 @@ describe('the signatures that the partner agreed on [S27]', () => {
     ['both', 'ASSERTION', true],
     ['both', 'BOTH', true],
     ['both', 'EITHER', true],
-  ] as const)('are enforced: signed %s, required %s, accepted %s [S27]', (sign, requireSigned, accepted) => {
+  ] as const)('are enforced: signed %s, required %s, accepted %s [S27] [N53]', (sign, requireSigned, accepted) => {
     const message = saml.message(sign);
     if (accepted) expect(nameId(saml.accepted(message, { requireSigned }).assertion)).toBe(PERSON);
     else expect(saml.code(message, { requireSigned })).toBe('SAML_SIG_MISSING');
   });
 
   it.each(['RESPONSE', 'ASSERTION', 'BOTH', 'EITHER'] as const)(
-    'are missed in an unsigned message: %s [S27]',
+    'are missed in an unsigned message: %s [S27] [N53]',
     (requireSigned) => {
       expect(saml.code(without(saml.message('assertion'), 'ds:Signature'), { requireSigned })).toBe('SAML_SIG_MISSING');
     },
   );
 
-  it('must all be valid, also one that nobody asked for [S27]', () => {
+  it('must all be valid, also one that nobody asked for [S27] [N53]', () => {
     const good = saml.message('both');
     const badResponse = swap(good, 'InResponseTo="_request-1"', 'InResponseTo="_request-2"');
     expect(saml.code(badResponse, { requireSigned: 'ASSERTION' })).toBe('SAML_SIG_INVALID');
@@ -70,12 +70,12 @@ describe('the signatures that the partner agreed on [S27]', () => {
 });
 
 describe('keys [S29] [S30]', () => {
-  it('are compared by the whole certificate, so a clone of the name does not help [S29]', async () => {
+  it('are compared by the whole certificate, so a clone of the name does not help [S29] [N5] [N57]', async () => {
     const clone = await makeSamlKey({ name: 'idp.example' });
     expect(saml.code(saml.message('assertion', { signing: { key: clone } }))).toBe('SAML_CERT_UNKNOWN');
   });
 
-  it('are not chosen by a pinned certificate beside a foreign one [S29]', () => {
+  it('are not chosen by a pinned certificate beside a foreign one [S29] [N5] [N57]', () => {
     const { idp, attacker } = saml.keys;
     const keyInfo = x509Data(idp.certificateBase64) + x509Data(attacker.certificateBase64);
     expect(saml.code(saml.message('assertion', { signing: { key: attacker, keyInfo } }))).toBe('SAML_CERT_UNKNOWN');
@@ -102,7 +102,7 @@ describe('keys [S29] [S30]', () => {
   });
 
   it.each([[[]], [['no certificate']], [['-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n']]])(
-    'are needed: without a readable pinned one nothing is accepted, signed or not: %j [S31]',
+    'are needed: without a readable pinned one nothing is accepted, signed or not: %j [S31] [N5]',
     (signingCertificates) => {
       expect(saml.code(saml.message('assertion'), { signingCertificates })).toBe('SAML_CERT_REFUSED');
       expect(saml.code(without(saml.message('assertion'), 'ds:Signature'), { signingCertificates })).toBe(
@@ -111,7 +111,7 @@ describe('keys [S29] [S30]', () => {
     },
   );
 
-  it('of ECDSA sign with r and s side by side; the DER form of OpenSSL is another value [S24]', async () => {
+  it('of ECDSA sign with r and s side by side; the DER form of OpenSSL is another value [S24] [N53]', async () => {
     const key = await makeSamlKey({ kind: 'EC' });
     const message = saml.message('assertion', { signing: { key } });
     const signingCertificates = [key.certificatePem];
@@ -126,7 +126,7 @@ describe('keys [S29] [S30]', () => {
   });
 });
 
-it('refuses a changed digest, although the list of algorithms is kept [S24]', () => {
+it('refuses a changed digest, although the list of algorithms is kept [S24] [N53]', () => {
   const message = swap(saml.message('assertion'), digestAlgorithms.sha256, digestAlgorithms.sha512);
   expect(saml.code(message)).toBe('SAML_SIG_INVALID');
   expect(saml.code(before(saml.message('assertion'), 'saml:Subject', ' '))).toBe('SAML_SIG_INVALID');

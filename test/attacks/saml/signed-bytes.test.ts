@@ -7,7 +7,7 @@ beforeAll(async () => {
   saml = new Harness(await makeKeys());
 });
 
-it('reads the person from the signed bytes, whatever the unsigned ones around them say [S11]', () => {
+it('reads the person from the signed bytes, whatever the unsigned ones around them say [S11] [N53]', () => {
   const original = saml.message('assertion');
   const altered = swap(
     original,
@@ -21,7 +21,7 @@ it('reads the person from the signed bytes, whatever the unsigned ones around th
   expect(verified.envelope.text).not.toContain(PERSON);
 });
 
-it('takes the whole element, so that what lies beside the assertion is never part of it [S11]', () => {
+it('takes the whole element, so that what lies beside the assertion is never part of it [S11] [N53]', () => {
   const verified = saml.accepted(saml.message('both'));
   expect(verified.envelope.children.map((one) => one.localName)).toEqual(['Issuer', 'Status']);
   expect(verified.assertion.children.map((one) => one.localName)).not.toContain('Signature');

@@ -28,14 +28,14 @@ describe('an answer at the wrong time', () => {
     ['that was made in the future', () => edited(/( IssueInstant=")[^"]*/, `$1${inMinutes(10).toISOString()}`)],
     ['of a person who will sign in tomorrow', () => ({ authnInstant: inMinutes(1_440) })],
     ['of a session that is over', () => ({ sessionNotOnOrAfter: inMinutes(-4) })],
-  ])('%s is refused [S35]', async (_name, response) => {
+  ])('%s is refused [S35] [N57] [C48]', async (_name, response) => {
     await harness.refuses('SAML_TIME', { response });
   });
 
   it.each<[string, () => Response]>([
     ['two Conditions, one of which holds', () => edited(/<saml:Conditions .*<\/saml:Conditions>/, '$&$&')],
     ['a zone offset', () => edited(/(NotBefore="[^"]*)Z"/, '$1+00:00"')],
-  ])('is refused as no SAML with %s [S35]', async (_name, response) => {
+  ])('is refused as no SAML with %s [S35] [N57] [C48]', async (_name, response) => {
     await harness.refuses('SAML_SCHEMA', { response });
   });
 
@@ -44,11 +44,11 @@ describe('an answer at the wrong time', () => {
     ['has no end', { confirmationNotOnOrAfter: null }],
     ['has a beginning', edited(/<saml:SubjectConfirmationData/, `$& NotBefore="${inMinutes(-5).toISOString()}"`)],
     ['is for the holder of a key', edited(/cm:bearer/, 'cm:holder-of-key')],
-  ])('is refused where its confirmation %s while it is valid itself [S36]', async (_name, response) => {
+  ])('is refused where its confirmation %s while it is valid itself [S36] [N57]', async (_name, response) => {
     await harness.refuses('SAML_SUBJECT_CONF', { response: () => response });
   });
 
-  it('is accepted with two confirmations of which one holds [S36]', async () => {
+  it('is accepted with two confirmations of which one holds [S36] [N57]', async () => {
     const editAssertion = (xml: string) => {
       const confirmation = /<saml:SubjectConfirmation .*<\/saml:SubjectConfirmation>/.exec(xml)?.[0] ?? '';
       return xml.replace(

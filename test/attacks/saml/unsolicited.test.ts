@@ -15,14 +15,14 @@ beforeAll(async () => {
 afterAll(() => harness.close());
 
 describe('an answer that nobody asked for', () => {
-  it('is refused without state, signed as it is [S39] [L28]', async () => {
+  it('is refused without state, signed as it is [S39] [L28] [N6] [C48]', async () => {
     const { answer } = await harness.begin();
     const { SAMLResponse = '' } = answer.fields;
     await harness.refusesPost('SAML_UNSOLICITED', new UserAgent(), { ...answer, fields: { SAMLResponse } });
     await harness.refusesPost('SAML_UNSOLICITED', new UserAgent(), withFields(answer, { RelayState: '' }));
   });
 
-  it('neither replaces nor joins the session of a person who is signed in [S39]', async () => {
+  it('neither replaces nor joins the session of a person who is signed in [S39] [N6] [C48]', async () => {
     const agent = new UserAgent();
     const tokens = await harness.party.signIn(agent, { idp_hint: harness.aurora.address });
     const { answer } = await harness.begin();
