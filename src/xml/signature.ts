@@ -66,11 +66,11 @@ export interface DetachedSignature {
 
 /**
  * The root of a message whose signature stands beside it.
- * @param bytes the message, read by the caller from these very octets
+ * @param messageIn takes the message out of the octets, so that no other than the signed one can be read
  */
 export function verifyDetached(
-  bytes: Uint8Array,
   { octets, algorithm, value }: DetachedSignature,
+  messageIn: (octets: string) => Result<Uint8Array>,
   keys: readonly TrustedKey[],
   rules: SignatureRules,
 ): Result<VerifiedElement> {
@@ -78,7 +78,9 @@ export function verifyDetached(
   if (known === undefined) return refused(refusal('SAML_ALG_REFUSED', 'The SigAlg is unknown or too weak.'));
   const bad = refuseSignatureValue(octets, known, value, keys, rules.now);
   if (bad !== null) return refused(bad);
-  const document = readXml(bytes, { limits: MESSAGE_LIMITS, comments: 'refuse' });
+  const message = messageIn(octets);
+  if (!message.ok) return message;
+  const document = readXml(message.value, { limits: MESSAGE_LIMITS, comments: 'refuse' });
   if (!document.ok) return document;
   if (document.value.repeatsId) return refused(refusal('SAML_DUP_ID', 'Two elements have the same ID.'));
   const read = readCanonical(canonicalForm(document.value.root, []), []);

@@ -3,7 +3,6 @@
  * must be pinned ones, so that a roll of the partner's key has a code of its own; names and key values are ignored, and whatever
  * points elsewhere is refused (L18; S22, S29).
  */
-import type { PinnedKey } from '../../keys/trusted-keys.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import type { XmlElement } from '../../xml/contracts.js';
 import { readBase64 } from '../../xml/vocabulary.rules.js';
@@ -13,8 +12,11 @@ import { ns } from './names.rules.js';
 const MAX_CERTIFICATES = 10;
 const KNOWN = ['KeyName', 'KeyValue', 'X509Data'];
 
-/** @param signed the element that a Signature stands in */
-export function refuseKeyInfo(signed: XmlElement, keys: readonly Pick<PinnedKey, 'der'>[]): Refusal | null {
+/**
+ * @param signed the element that a Signature stands in
+ * @param keys the pinned certificates
+ */
+export function refuseKeyInfo(signed: XmlElement, keys: readonly { readonly der: Buffer }[]): Refusal | null {
   const infos = childrenOf(signed, ns.xmldsig, 'Signature').flatMap((one) => childrenOf(one, ns.xmldsig, 'KeyInfo'));
   const children = infos.flatMap((info) => info.children);
   const foreign = children.find((child) => child.namespace !== ns.xmldsig || !KNOWN.includes(child.localName));

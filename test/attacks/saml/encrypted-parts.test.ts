@@ -53,6 +53,18 @@ it('opens an encrypted attribute in its place', () => {
   expect(attributes.at(-1)?.text).toBe(PERSON);
 });
 
+it('opens an attribute whose values say of which type they are', () => {
+  const typed =
+    '<saml:Attribute xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"' +
+    ' Name="mail"><saml:AttributeValue xsi:type="xs:string">ada@aurora.example</saml:AttributeValue></saml:Attribute>';
+  const { assertion } = saml.accepted(withEncryptedAttribute(typed));
+  expect(
+    descendants(assertion)
+      .filter((one) => one.localName === 'Attribute')
+      .at(-1)?.text,
+  ).toBe(PERSON);
+});
+
 it('opens both inside an assertion that is encrypted itself', () => {
   const message = saml.encrypted('assertion', {
     editAssertion: (xml) => swap(xml, take(xml, 'saml:NameID'), encryptedId(take(xml, 'saml:NameID'))),

@@ -6,7 +6,7 @@
 import { refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
 import type { VerifiedElement } from '../../../xml/contracts.js';
-import { MESSAGE_LIMITS, readCovered, withOpened } from '../../../xml/index.js';
+import { MESSAGE_LIMITS, readCovered, readMessage, withOpened } from '../../../xml/index.js';
 import { is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
 import { refuseSchema } from '../schema/index.js';
@@ -36,7 +36,10 @@ export function openInside(assertion: VerifiedElement, rules: DecryptionRules): 
     if (!is(read.value, ns.assertion, content)) {
       return refused(refusal('SAML_SCHEMA', 'What was decrypted is another element than may stand there.'));
     }
-    const malformed = refuseSchema(read.value);
+    // As it was written: the prefix of an xsi:type is no part of the canonical form.
+    const written = readMessage(plaintext.value, element);
+    if (!written.ok) return written;
+    const malformed = refuseSchema(written.value.root);
     if (malformed !== null) return refused(malformed);
     opened.set(element, read.value);
   }

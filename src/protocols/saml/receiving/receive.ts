@@ -21,7 +21,7 @@ import { childrenOf } from '../elements.rules.js';
 import { refuseKeyInfo } from '../key-info.rules.js';
 import { ns } from '../names.rules.js';
 import { refuseSchema } from '../schema/index.js';
-import { type MessageField, readRedirectQuery } from './redirect.rules.js';
+import { type MessageField, messageInOctets, readRedirectQuery } from './redirect.rules.js';
 
 /** The other side as it is configured. */
 export interface Peer {
@@ -37,7 +37,6 @@ export interface OpenedMessage {
   readonly field: MessageField;
   readonly binding: 'POST' | 'REDIRECT';
   readonly relayState: string | null;
-  readonly bytes: Uint8Array;
   readonly root: ParsedElement;
   readonly detached: DetachedSignature | null;
   readonly isEncodedPlainly: boolean;
@@ -95,7 +94,7 @@ function inflated(message: Buffer): Result<Buffer> {
   }
 }
 
-function opened(bytes: Uint8Array, parts: Omit<OpenedMessage, 'bytes' | 'root'>): Result<OpenedMessage> {
+function opened(bytes: Uint8Array, parts: Omit<OpenedMessage, 'root'>): Result<OpenedMessage> {
   const document = readMessage(bytes);
   if (!document.ok) return document;
   const { root, repeatsId } = document.value;
@@ -104,7 +103,7 @@ function opened(bytes: Uint8Array, parts: Omit<OpenedMessage, 'bytes' | 'root'>)
   const isKnown =
     root.namespace === ns.protocol && KINDS.includes(root.localName) && root.attribute('Version') === '2.0';
   const bad = refuseMisplaced(root, parts.binding) ?? (isKnown ? refuseSchema(root) : null);
-  return bad === null ? ok({ ...parts, bytes, root }) : refused(bad);
+  return bad === null ? ok({ ...parts, root }) : refused(bad);
 }
 
 /**
@@ -135,9 +134,15 @@ export function carriesSignature({ root, detached }: OpenedMessage): boolean {
   return detached !== null || childrenOf(root, ns.xmldsig, 'Signature').length > 0;
 }
 
+/** The message that signed octets carry (SAML bindings, section 3.4.4.1). */
+function messageIn(octets: string): Result<Uint8Array> {
+  const message = messageInOctets(octets);
+  return message.ok ? inflated(message.value) : message;
+}
+
 /** The message as its sender has signed it. */
 export function verifyMessage(message: OpenedMessage, peer: Peer, now: Date): Result<VerifiedElement> {
-  const { binding, detached, bytes, root, isEncodedPlainly } = message;
+  const { binding, detached, root, isEncodedPlainly } = message;
   const keys = trustedKeys(peer.signingCertificates);
   const rules = { now, allowSha1: peer.allowSha1 };
   if (binding === 'POST') {
@@ -145,7 +150,7 @@ export function verifyMessage(message: OpenedMessage, peer: Peer, now: Date): Re
     return foreign === null ? verifySignature(root, keys, rules) : refused(foreign);
   }
   if (detached === null) return refused(refusal('SAML_SIG_MISSING', 'the query carries no signature'));
-  const verified = verifyDetached(bytes, detached, keys, rules);
+  const verified = verifyDetached(detached, messageIn, keys, rules);
   const isRecoded = !verified.ok && verified.refusal.code === 'SAML_SIG_INVALID' && !isEncodedPlainly;
   return isRecoded
     ? refused(refusal('SAML_BINDING', 'the query is not encoded as it was when it was signed'))

@@ -51,6 +51,12 @@ export function readRedirectQuery(rawQuery: string): Result<RedirectQuery> {
   return ok({ field, message: message.value, relayState, signature: signature.value, isEncodedPlainly });
 }
 
+/** The message that signed octets begin with. */
+export function messageInOctets(octets: string): Result<Buffer> {
+  const [field, text] = pairOf(octets.split('&', 1)[0] ?? '');
+  return readMessageBytes(decoded(text) ?? '', field === 'SAMLRequest' ? field : 'SAMLResponse', MAX_DEFLATED);
+}
+
 function pairOf(text: string): readonly [string, string] {
   const equals = text.indexOf('=');
   return equals < 0 ? [text, ''] : [text.slice(0, equals), text.slice(equals + 1)];
