@@ -24,7 +24,7 @@ import { refusalAnswer } from './http/render.js';
 import { createServer, healthRoutes } from './http/server.js';
 import { AddressBook } from './identity-providers/address-book.store.js';
 import { IdentityProviderCreation, IdentityProviderService, SamlMetadataService } from './identity-providers/index.js';
-import { loadUpstreamConfig } from './identity-providers/upstream-config.store.js';
+import { loadUpstreamConfig, speakingSamlConfig } from './identity-providers/upstream-config.store.js';
 import { every } from './jobs/schedule.js';
 import { Sweeper } from './jobs/sweeper.service.js';
 import { loadOrCreateSecret } from './keys/hub-secret.store.js';
@@ -54,10 +54,12 @@ import { InspectorRegistry, UpstreamRegistry } from './protocols/registry.js';
 import { samlInspector } from './protocols/saml/inspection.js';
 import { serviceProviderMetadata } from './protocols/saml/producing/service-provider-metadata.js';
 import { samlUpstream } from './protocols/saml/upstream.js';
+import { samlUpstreamLogout } from './protocols/saml/upstream-logout.js';
 import { identityProviderSources } from './protocols/sources.js';
 import { SessionService } from './sessions/index.js';
 import { LogoutService } from './sessions/logout.service.js';
 import { TokenAudit } from './sessions/token-audit.service.js';
+import { UpstreamLogoutService } from './sessions/upstream-logout.service.js';
 import { type Clock, systemClock } from './shared/clock.js';
 import { RequestMemory } from './shared/request-memory.js';
 import { TrustService } from './trust/index.js';
@@ -275,6 +277,12 @@ function upstreamLookups({ config, uow, box, clock }: Ground) {
       const upstream = await uow.read(hubScope, (tx) => loadUpstreamConfig(tx, partnerId, identityProviderId, parts));
       return upstream?.kind === 'SAML' ? serviceProviderMetadata(upstream, clock.now()) : null;
     },
+    upstreamLogout: new UpstreamLogoutService({
+      uow,
+      clock,
+      saml: samlUpstreamLogout,
+      configOf: (address) => speakingSamlConfig(uow, address, { box, baseUrl: config.url }),
+    }),
   };
 }
 

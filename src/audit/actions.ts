@@ -32,6 +32,7 @@ export const auditActions = [
   'membership.retired',
   'session.started',
   'session.ended',
+  'logout.denied',
   'login.allowed',
   'login.denied',
   'release.denied',

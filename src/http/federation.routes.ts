@@ -4,14 +4,17 @@ import type { IdentityProviderAddress } from '../login/outcome.js';
 import type { LoginPipeline } from '../login/pipeline.js';
 import type { Refuser } from '../login/refuse.js';
 import { arrivalPath, interactionPath } from '../protocols/oidc/downstream.paths.rules.js';
+import type { UpstreamLogoutService } from '../sessions/upstream-logout.service.js';
 import type { ErrorCode } from '../shared/error-catalogue.js';
 import { refusal } from '../shared/refusal.js';
 import type { HubCookies } from './cookies.js';
 import { acceptFormsOnly, inboundMessage, originOf } from './inbound.js';
-import { referenceOf, sendRefusal } from './render.js';
+import { formPostPage, loggedOutPage } from './pages/index.js';
+import { referenceOf, sendPage, sendRefusal } from './render.js';
 import { codeOf } from './server.js';
 
 const ASSERTION_BYTES = 512 * 1024;
+const LOGOUT_BYTES = 128 * 1024;
 
 export interface FederationParts {
   readonly pipeline: LoginPipeline;
@@ -19,6 +22,8 @@ export interface FederationParts {
   readonly cookies: HubCookies;
   /** The IdP behind `{idp}` of an address; null when there is none. */
   readonly findByAddress: (address: string) => Promise<IdentityProviderAddress | null>;
+  /** Logout that an IdP begins. */
+  readonly upstreamLogout: Pick<UpstreamLogoutService, 'receive'>;
   /** The hub's own SAML metadata towards an IdP. */
   readonly serviceProviderMetadata: (address: IdentityProviderAddress) => Promise<string | null>;
 }
@@ -35,11 +40,18 @@ export function federationRoutes(parts: FederationParts) {
       receive(parts, 'SAML', request, reply),
     );
     scope.get<WithIdp>('/federation/oidc/:idp/callback', (request, reply) => receive(parts, 'OIDC', request, reply));
+    scope.route<WithIdp>({
+      method: ['GET', 'POST'],
+      url: '/federation/saml/:idp/slo',
+      bodyLimit: LOGOUT_BYTES,
+      handler: (request, reply) => logOut(parts, request, reply),
+    });
     for (const [path, allowed] of [
       ['saml/:idp/acs', 'POST'],
+      ['saml/:idp/slo', 'GET, POST'],
       ['oidc/:idp/callback', 'GET'],
     ] as const) {
-      const method = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => name !== allowed);
+      const method = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((name) => !allowed.split(', ').includes(name));
       scope.route({
         method,
         url: `/federation/${path}`,
@@ -80,6 +92,25 @@ async function receive(
   const { handle, interactionUid } = outcome.value;
   const next = arrivalPath(interactionUid, handle);
   return reply.header('cache-control', 'no-store').redirect(next, 303);
+}
+
+/** The IdP ends sessions of its people; the browser goes back to it with the answer. */
+async function logOut(
+  parts: FederationParts,
+  request: FastifyRequest<WithIdp>,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const origin = originOf(request);
+  const address = await find(parts, 'SAML', request.params.idp);
+  if (address === null) {
+    const unknown = refusal('IDP_UNKNOWN', 'no identity provider has this address');
+    return sendRefusal(reply, await parts.refuser.early({ protocol: 'SAML' }, 'verify', unknown, origin), null);
+  }
+  const { refused, answer } = await parts.upstreamLogout.receive(address, inboundMessage(request), origin);
+  reply.header('cache-control', 'no-store');
+  if (answer?.kind === 'redirect') return reply.redirect(answer.url, 303);
+  if (answer?.kind === 'form-post') return sendPage(reply, 200, formPostPage(answer));
+  return refused === null ? sendPage(reply, 200, loggedOutPage()) : sendRefusal(reply, refused, null);
 }
 
 /** A request that never became a message: too large, of the wrong type or method. Recorded like every refusal. */

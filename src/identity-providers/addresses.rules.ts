@@ -6,6 +6,7 @@ export interface IdentityProviderAddresses {
   readonly spEntityId: string;
   readonly spMetadataUrl: string;
   readonly acsUrl: string;
+  readonly sloUrl: string;
   /** What a person pastes into an OpenID Provider. */
   readonly redirectUri: string;
 }
@@ -28,6 +29,7 @@ export function addressesOf(baseUrl: string, partnerSlug: string, slug: string):
     spEntityId: spMetadataUrl,
     spMetadataUrl,
     acsUrl: `${baseUrl}/federation/saml/${address}/acs`,
+    sloUrl: `${baseUrl}/federation/saml/${address}/slo`,
     redirectUri: `${baseUrl}/federation/oidc/${address}/callback`,
   };
 }

@@ -28,6 +28,7 @@ import {
   type CommonEdit,
   type CommonSettings,
   defaultCommonSettings,
+  endpointsOf,
   newOidcSettings,
   newSamlSettings,
   type SettingsEdit,
@@ -101,8 +102,8 @@ export class IdentityProviderCreation {
     const signer = pin === undefined ? null : metadataSigner(pin, context.now);
     const demands = { now: context.now, signer, entityId: wanted };
     const { metadata, field, metadataUrl } = await obtainSamlMetadata(sources, input, demands);
-    const { entityId, ssoUrl, ssoBinding, signingCertificates, ignoredCertificates } = metadata;
-    const settings = newSamlSettings({ ssoUrl, ssoBinding, metadataUrl, metadataSigner: signer }, input);
+    const { entityId, signingCertificates, ignoredCertificates } = metadata;
+    const settings = newSamlSettings({ ...endpointsOf(metadata), metadataUrl, metadataSigner: signer }, input);
     const { spEntityId } = addressesOf(baseUrl, partnerSlug, input.slug);
     requireNoProblem(entityId, settings, input, 'SAML');
     const keys = await newKeys(spEntityId, context.now);

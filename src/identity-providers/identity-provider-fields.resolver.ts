@@ -53,6 +53,14 @@ export class IdentityProviderFieldsResolver {
     return this.#address(context, row, 'SAML', 'acsUrl');
   }
 
+  @FieldResolver(() => String, {
+    nullable: true,
+    description: 'SAML: where it sends logout requests, by Redirect or POST, always signed.',
+  })
+  sloUrl(@Root() row: IdentityProvider, @Ctx() context: RequestContext): Promise<string | null> {
+    return this.#address(context, row, 'SAML', 'sloUrl');
+  }
+
   @FieldResolver(() => String, { nullable: true, description: 'SAML: metadata of the hub towards it, with both keys.' })
   spMetadataUrl(@Root() row: IdentityProvider, @Ctx() context: RequestContext): Promise<string | null> {
     return this.#address(context, row, 'SAML', 'spMetadataUrl');

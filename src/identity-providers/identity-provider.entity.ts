@@ -22,6 +22,9 @@ export interface SamlSettings {
   readonly kind: 'SAML';
   readonly ssoUrl: string;
   readonly ssoBinding: 'REDIRECT' | 'POST';
+  /** Where answers to its logout requests go, from its metadata; null: it names no place. */
+  readonly sloResponseUrl: string | null;
+  readonly sloBinding: 'REDIRECT' | 'POST' | null;
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
   readonly algorithmExceptions: readonly SamlAlgorithmException[];

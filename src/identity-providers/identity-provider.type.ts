@@ -98,6 +98,15 @@ export class SamlSettingsType implements Omit<SamlSettings, 'kind' | 'metadataSi
   @Field(() => SsoBindingEnum, { description: 'How requests go there.' })
   ssoBinding!: SamlSettings['ssoBinding'];
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'Where answers to its logout requests go, from its metadata; null: it names no place.',
+  })
+  sloResponseUrl!: string | null;
+
+  @Field(() => SsoBindingEnum, { nullable: true, description: 'How these answers go there.' })
+  sloBinding!: SamlSettings['sloBinding'];
+
   @Field(() => RequireSignedEnum, { description: 'Which signatures must be there.' })
   requireSigned!: SamlSettings['requireSigned'];
 

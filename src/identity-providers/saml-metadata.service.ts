@@ -19,6 +19,7 @@ import {
   pinnedKeys,
 } from './identity-provider.store.js';
 import { metadataSigner, type ObtainedMetadata, obtainSamlMetadata, type SamlDocument } from './saml-document.js';
+import { endpointsOf } from './settings.rules.js';
 import type { IdentityProviderSources } from './sources.js';
 
 export interface MetadataReplacement extends SamlDocument {
@@ -63,7 +64,8 @@ export class SamlMetadataService {
     obtained: ObtainedMetadata,
     signer: { readonly before: MetadataSigner | null; readonly after: MetadataSigner | null },
   ): Promise<IdentityProvider> {
-    const { ssoUrl, ssoBinding, signingCertificates, ignoredCertificates } = obtained.metadata;
+    const { signingCertificates, ignoredCertificates } = obtained.metadata;
+    const endpoints = endpointsOf(obtained.metadata);
     return this.#uow.write(scopeOf(context.actor), async (tx) => {
       await raiseEpochsOf(tx, ref);
       const identityProvider = await lockIdentityProvider(tx, ref);
@@ -77,11 +79,11 @@ export class SamlMetadataService {
       await pinKeys(tx, ref, added, context.now);
       await markKeys(tx, ref, plan.restored, 'ACTIVE');
       await markKeys(tx, ref, plan.retired, 'RETIRED');
-      const before = { ssoUrl: settings.ssoUrl, ssoBinding: settings.ssoBinding };
+      const before = endpointsOf(settings);
       const metadataUrl = obtained.metadataUrl ?? settings.metadataUrl;
-      identityProvider.settings = { ...settings, ssoUrl, ssoBinding, metadataUrl, metadataSigner: signer.after };
+      identityProvider.settings = { ...settings, ...endpoints, metadataUrl, metadataSigner: signer.after };
       identityProvider.updatedAt = context.now;
-      const endpoint = { before, after: { ssoUrl, ssoBinding } };
+      const endpoint = { before, after: endpoints };
       const fingerprints = { before: signer.before?.fingerprint ?? null, after: signer.after?.fingerprint ?? null };
       const data = { ...plan, ignored: ignoredCertificates, endpoint, metadataSigner: fingerprints };
       await recordAudit(tx, context, { action: 'identity-provider.keys-changed', ...targetOf(ref), data });

@@ -73,9 +73,16 @@ export function defaultCommonSettings(protocol: Protocol): CommonSettings {
   return { subjectSource, assuranceMap: {}, clockSkewSeconds: 180 };
 }
 
+/** Where messages to a SAML IdP go, from its metadata. */
+export type SamlEndpoints = Pick<SamlSettings, 'ssoUrl' | 'ssoBinding' | 'sloResponseUrl' | 'sloBinding'>;
+
+export function endpointsOf({ ssoUrl, ssoBinding, sloResponseUrl, sloBinding }: SamlEndpoints): SamlEndpoints {
+  return { ssoUrl, ssoBinding, sloResponseUrl, sloBinding };
+}
+
 /** EITHER takes the signature where IdPs differ: on the response or the assertion, always over what is read. */
 export function newSamlSettings(
-  endpoint: Pick<SamlSettings, 'ssoUrl' | 'ssoBinding' | 'metadataUrl' | 'metadataSigner'>,
+  endpoint: SamlEndpoints & Pick<SamlSettings, 'metadataUrl' | 'metadataSigner'>,
   edit: SettingsEdit,
 ): SamlSettings {
   const settings: SamlSettings = {

@@ -12,6 +12,8 @@ export interface SamlMetadata {
   readonly entityId: string;
   readonly ssoUrl: string;
   readonly ssoBinding: 'REDIRECT' | 'POST';
+  readonly sloResponseUrl: string | null;
+  readonly sloBinding: 'REDIRECT' | 'POST' | null;
   readonly signingCertificates: readonly PinnedCertificate[];
   readonly ignoredCertificates: readonly { readonly fingerprint: string | null; readonly code: ErrorCode }[];
   readonly validUntil: Date | null;

@@ -2,9 +2,11 @@
 import type { SamlKeyPair, UpstreamConfig, UpstreamOidcConfig, UpstreamSamlConfig } from '../login/contracts.js';
 import { Partner } from '../partners/partner.entity.js';
 import type { Place, SecretBox } from '../persistence/secret-box.js';
-import type { ReadTx } from '../persistence/unit-of-work.js';
+import { hubScope, type ReadTx, type UnitOfWork } from '../persistence/unit-of-work.js';
 import type { Uuid } from '../shared/ids.js';
-import { addressesOf } from './addresses.rules.js';
+import { refusal } from '../shared/refusal.js';
+import { ok, type Result, refused } from '../shared/result.js';
+import { addressesOf, type IdentityProviderAddresses } from './addresses.rules.js';
 import {
   IdentityProvider,
   IdentityProviderAssociation,
@@ -74,7 +76,7 @@ async function samlConfig(
   identityProvider: IdentityProvider,
   settings: SamlSettings,
   common: Common,
-  addresses: { readonly spEntityId: string; readonly acsUrl: string },
+  addresses: Pick<IdentityProviderAddresses, 'spEntityId' | 'acsUrl' | 'sloUrl'>,
   box: SecretBox,
 ): Promise<UpstreamSamlConfig> {
   const { partnerId, id, issuer, serviceProviderProfileId } = identityProvider;
@@ -85,7 +87,7 @@ async function samlConfig(
   const [signer] = signers;
   if (signer === undefined) throw new Error(`service provider profile ${serviceProviderProfileId} has no signing key`);
   const decryption = own.filter((key) => key.use === 'ENCRYPTION').map((key) => openKey(key, box));
-  const { spEntityId: entityId, acsUrl } = addresses;
+  const { spEntityId: entityId, acsUrl, sloUrl } = addresses;
   const { metadataUrl: _url, metadataSigner: _signer, ...used } = settings;
   return {
     ...used,
@@ -95,6 +97,7 @@ async function samlConfig(
     serviceProvider: {
       entityId,
       acsUrl,
+      sloUrl,
       signing: openKey(signer, box),
       publishedSigningCertificates: signers.map((key) => key.certificatePem),
       decryption,
@@ -105,4 +108,19 @@ async function samlConfig(
 function openKey(key: ServiceProviderKey, box: SecretBox): SamlKeyPair {
   const privateKeyPem = box.open(key.privateKeyEncrypted, serviceProviderKeyPlace(key.partnerId, key.id));
   return { keyId: key.id, privateKeyPem, certificatePem: key.certificatePem };
+}
+
+/** A SAML IdP that may speak: one that was disabled is not heard, since its keys may be why. */
+export function speakingSamlConfig(
+  uow: UnitOfWork,
+  { partnerId, identityProviderId }: { readonly partnerId: Uuid; readonly identityProviderId: Uuid },
+  parts: UpstreamConfigParts,
+): Promise<Result<UpstreamSamlConfig>> {
+  return uow.read(hubScope, async (tx) => {
+    const row = await tx.em.findOne(IdentityProvider, { partnerId, id: identityProviderId });
+    if (row?.state !== 'ACTIVE') return refused(refusal('IDP_DISABLED', 'the identity provider is not active'));
+    const config = await loadUpstreamConfig(tx, partnerId, identityProviderId, parts);
+    if (config?.kind === 'SAML') return ok(config);
+    return refused(refusal('IDP_UNKNOWN', 'there is no such SAML identity provider'));
+  });
 }

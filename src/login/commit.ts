@@ -8,6 +8,7 @@ import { heldEpochs } from '../persistence/policy-epoch.js';
 import type { StatementTx, Writes } from '../persistence/unit-of-work.js';
 import { type Provisioning, personUnchanged, provision } from '../provisioning/provision.store.js';
 import { type PreviousSession, previousSession, startSession } from '../sessions/session.store.js';
+import { upstreamHashes } from '../sessions/upstream-session.rules.js';
 import type { Uuid } from '../shared/ids.js';
 import { falCeiling } from '../trust/assurance.rules.js';
 import type { VerifiedAssertion } from './contracts.js';
@@ -142,6 +143,7 @@ async function openSession(
       acr: authentication.acr,
       amr: authentication.amr,
       falCeiling: falCeiling(assertion.falShortfalls),
+      ...upstreamHashes(assertion),
       idleUntil: new Date(now.getTime() + limits.idleSeconds * 1000),
       absoluteUntil: new Date(Math.min(...absolute)),
     },

@@ -65,6 +65,9 @@ export interface UpstreamSamlConfig {
   readonly entityId: string;
   readonly ssoUrl: string;
   readonly ssoBinding: 'REDIRECT' | 'POST';
+  /** Where answers to its logout requests go; null: its metadata names no place. */
+  readonly sloResponseUrl: string | null;
+  readonly sloBinding: 'REDIRECT' | 'POST' | null;
   /** Pinned keys, PEM certificates; KeyInfo of a message never adds to them (L18). */
   readonly signingCertificates: readonly string[];
   /** Which signatures must be there (L16). With EITHER, any that is present must also be valid. */
@@ -80,6 +83,7 @@ export interface UpstreamSamlConfig {
   readonly serviceProvider: {
     readonly entityId: string;
     readonly acsUrl: string;
+    readonly sloUrl: string;
     readonly signing: SamlKeyPair;
     /** PEM of every active signing key, the one in use first: what our metadata announces. */
     readonly publishedSigningCertificates: readonly string[];
@@ -145,6 +149,13 @@ export interface AssertedSubject {
   readonly spNameQualifier: string | null;
 }
 
+/** Whom an IdP names when it ends a session: two that are equal in every field are the same person. */
+export interface SessionSubject {
+  readonly value: string;
+  readonly format: string;
+  readonly nameQualifier: string | null;
+}
+
 export interface AssertedAuthentication {
   /** ISO 8601; null where the IdP does not say (OIDC without auth_time). */
   readonly authenticatedAt: string | null;
@@ -178,6 +189,8 @@ export interface AssertionFacts {
   readonly claims: Readonly<Record<string, ClaimValue>>;
   readonly authentication: AssertedAuthentication;
   readonly falShortfalls: readonly FalShortfall[];
+  /** SAML: the NameID, whatever the subject is read from. */
+  readonly sessionSubject?: SessionSubject;
   /** SHA-256, hex, over the verified bytes: the proof that is kept of them. */
   readonly digest: string;
 }
@@ -192,6 +205,30 @@ export interface Upstream<C extends UpstreamConfig = UpstreamConfig> {
   verify(config: C, inbound: InboundMessage, pending: UpstreamPending, now: Date): Promise<Result<VerifiedAssertion>>;
   /** Reads the opaque state handle from the message, before anything is trusted. */
   readState(inbound: InboundMessage): Result<string>;
+}
+
+// ---------------------------------------------------------------- logout that an IdP begins
+
+export interface LogoutAsked {
+  readonly id: string;
+  readonly subject: SessionSubject;
+  /** Of the sessions at the IdP; empty: all of this person. */
+  readonly sessionIndexes: readonly string[];
+  /** Goes back with the answer, unread. */
+  readonly relayState: string | null;
+  /** Until when the same message could pass again. */
+  readonly replayUntil: Date;
+}
+
+/** DONE: no session of what was named is left. UNKNOWN: nothing that was named is known here. */
+export type LogoutResult = 'DONE' | 'UNKNOWN';
+
+/** An ability of a protocol beside signing in. */
+export interface UpstreamLogout<C extends UpstreamConfig = UpstreamConfig> {
+  /** Total: hostile input gives a refusal, never an exception. */
+  readRequest(config: C, inbound: InboundMessage, now: Date): Result<LogoutAsked>;
+  /** null: the IdP names no place for answers. */
+  answer(config: C, asked: LogoutAsked, result: LogoutResult, now: Date): OutboundMessage | null;
 }
 
 // ---------------------------------------------------------------- inspection of a captured message

@@ -31,7 +31,10 @@ const SessionSchema = defineEntity({
     amr: p.json().$type<readonly string[]>(),
     /** The federation assurance that no claim of its assertion exceeds; null: none. */
     falCeiling: p.integer().$type<FalCeiling>().nullable(),
-    /** SessionIndex and NameID, or `sid`: what a logout upstream needs; encrypted. */
+    /** SHA-256 of whom the IdP will name when it ends this session, and of its SessionIndex. */
+    upstreamSubjectHash: p.string().length(43).nullable(),
+    upstreamSessionHash: p.string().length(43).nullable(),
+    /** What a logout that begins here will need upstream; encrypted. */
     upstreamEncrypted: p.text().nullable().hidden(),
     idleUntil: p.datetime(),
     absoluteUntil: p.datetime(),
@@ -45,6 +48,7 @@ const SessionSchema = defineEntity({
     { properties: ['partnerId', 'membershipId'] },
     { properties: ['state', 'absoluteUntil'] },
     { properties: ['state', 'endedAt'] },
+    { properties: ['identityProviderId', 'upstreamSubjectHash'] },
   ],
 });
 

@@ -24,6 +24,9 @@ export interface SessionStart {
   readonly acr: string | null;
   readonly amr: readonly string[];
   readonly falCeiling: FalCeiling;
+  /** null: the IdP cannot end it by itself. */
+  readonly upstreamSubjectHash: string | null;
+  readonly upstreamSessionHash: string | null;
   readonly idleUntil: Date;
   readonly absoluteUntil: Date;
 }
@@ -79,11 +82,12 @@ export async function startSession(
     previous === null || isSame ? [] : await tx.ask(changesOne(ending(partnerId, previous.id, 'REPLACED', now)));
   const id = uuidv7(now);
   await tx.write(sql`insert into "regional"."session" (partner_id, id, handle_hash, membership_id, identity_provider_id,
-    login_id, state, authenticated_at, authentication_time_stated, acr, amr, fal_ceiling, idle_until, absolute_until,
-    created_at)
+    login_id, state, authenticated_at, authentication_time_stated, acr, amr, fal_ceiling, upstream_subject_hash,
+    upstream_session_hash, idle_until, absolute_until, created_at)
     values (${partnerId}, ${id}, ${handleHash(start.handle)}, ${membershipId}, ${identityProviderId}, ${start.loginId},
     'LIVE', ${start.authenticatedAt}, ${start.authenticationTimeStated}, ${start.acr}, ${json(start.amr)},
-    ${start.falCeiling}, ${start.idleUntil}, ${start.absoluteUntil}, ${now})`);
+    ${start.falCeiling}, ${start.upstreamSubjectHash}, ${start.upstreamSessionHash}, ${start.idleUntil},
+    ${start.absoluteUntil}, ${now})`);
   return { id, started: true, replaced: ended[0] === true && previous !== null ? previous.id : null };
 }
 
@@ -91,7 +95,9 @@ export async function startSession(
 function renewal(start: SessionStart, previous: PreviousSession): Question<boolean> {
   return changesOne(sql`update "regional"."session" set login_id = ${start.loginId},
     authenticated_at = ${start.authenticatedAt}, authentication_time_stated = ${start.authenticationTimeStated},
-    acr = ${start.acr}, amr = ${json(start.amr)}, fal_ceiling = ${start.falCeiling}, idle_until = ${start.idleUntil},
+    acr = ${start.acr}, amr = ${json(start.amr)}, fal_ceiling = ${start.falCeiling},
+    upstream_subject_hash = ${start.upstreamSubjectHash}, upstream_session_hash = ${start.upstreamSessionHash},
+    idle_until = ${start.idleUntil},
     absolute_until = ${start.absoluteUntil}, handle_hash = ${handleHash(start.handle)}
     where partner_id = ${start.partnerId} and id = ${previous.id} and handle_hash = ${previous.handleHash} and state = 'LIVE'`);
 }

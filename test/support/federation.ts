@@ -237,6 +237,8 @@ function samlSettings(upstream: SamlIdentityProvider): SamlSettings {
     signRequests: true,
     nameIdFormat: null,
     requestedAuthnContext: [],
+    sloResponseUrl: null,
+    sloBinding: null,
     metadataUrl: null,
     algorithmExceptions: [],
     metadataSigner: null,

@@ -18,7 +18,10 @@ import { checkIssuer } from './checks/issuer.rules.js';
 import { checkSession } from './checks/session.rules.js';
 import { readSubject } from './checks/subject.rules.js';
 import { checkSubjectConfirmation, endOfConfirmation } from './checks/subject-confirmation.rules.js';
+import { childrenOf } from './elements.rules.js';
 import { type Check, instantOf, MAX_VALIDITY_MS, type SamlMessage } from './message.rules.js';
+import { ns } from './names.rules.js';
+import { readSessionSubject } from './receiving/checks/logout-subject.rules.js';
 
 export const samlChecks: readonly (readonly [name: CheckName, check: Check])[] = [
   ['ISSUER', checkIssuer],
@@ -72,6 +75,16 @@ export function statedFacts(message: SamlMessage): Result<AssertionFacts> {
       { subject: subject.value, claims: claims.value },
       { isForUsAlone: namesOnlyUs(message), algorithmExceptions: config.algorithmExceptions },
     ),
+    ...sessionSubjectOf(message),
     digest,
   });
+}
+
+/** What a logout of the IdP will name; an assertion whose NameID cannot be compared has none. */
+function sessionSubjectOf({ assertion, config }: SamlMessage): Pick<AssertionFacts, 'sessionSubject'> {
+  const [subject] = childrenOf(assertion, ns.assertion, 'Subject');
+  const nameId = subject && childrenOf(subject, ns.assertion, 'NameID')[0];
+  const sides = { identityProvider: config.entityId, serviceProvider: config.serviceProvider.entityId };
+  const read = readSessionSubject(nameId, sides);
+  return read.ok ? { sessionSubject: read.value } : {};
 }

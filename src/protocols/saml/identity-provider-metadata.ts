@@ -20,6 +20,9 @@ export interface IdentityProviderMetadata {
   /** Where AuthnRequests go: by Redirect where the IdP offers it, else by POST. */
   readonly ssoUrl: string;
   readonly ssoBinding: 'REDIRECT' | 'POST';
+  /** Where answers to its logout requests go, and how: as for requests, Redirect first. */
+  readonly sloResponseUrl: string | null;
+  readonly sloBinding: 'REDIRECT' | 'POST' | null;
   readonly signingCertificates: readonly PinnedCertificate[];
   /** Signing certificates beside the ones above that may not be pinned, and the code that says why. */
   readonly ignoredCertificates: readonly { readonly fingerprint: string | null; readonly code: ErrorCode }[];
@@ -57,7 +60,7 @@ export function readIdentityProviderMetadata(
   }
   const validity = validUntilOf([...path.value, descriptor.value], policy.now);
   if (!validity.ok) return validity;
-  const endpoint = ssoEndpoint(descriptor.value, policy);
+  const endpoint = endpointsOf(descriptor.value, policy);
   if (!endpoint.ok) return endpoint;
   const certificates = signingCertificates(descriptor.value, policy.now);
   if (!certificates.ok) return certificates;
@@ -102,10 +105,9 @@ function validUntilOf(elements: readonly XmlElement[], now: Date): Result<Date |
     : refused(refusal('METADATA_EXPIRED', `The metadata was valid until ${validUntil.toISOString()}.`));
 }
 
-function ssoEndpoint(
-  descriptor: XmlElement,
-  policy: MetadataPolicy,
-): Result<Pick<IdentityProviderMetadata, 'ssoUrl' | 'ssoBinding'>> {
+type Endpoints = Pick<IdentityProviderMetadata, 'ssoUrl' | 'ssoBinding' | 'sloResponseUrl' | 'sloBinding'>;
+
+function endpointsOf(descriptor: XmlElement, policy: MetadataPolicy): Result<Endpoints> {
   const services = ['SingleSignOnService', 'SingleLogoutService'].flatMap((name) =>
     childrenOf(descriptor, ns.metadata, name),
   );
@@ -117,12 +119,28 @@ function ssoEndpoint(
       return refused(refusal('METADATA_ENDPOINT', 'An endpoint is not an https URL without credentials.', facts));
     }
   }
-  const signOn = used.filter((service) => service.localName === 'SingleSignOnService');
-  for (const ssoBinding of ['REDIRECT', 'POST'] as const) {
-    const ssoUrl = signOn.find((service) => kindOf(service) === ssoBinding)?.attribute('Location');
-    if (ssoUrl) return ok({ ssoUrl, ssoBinding });
+  const signOn = preferred(used, 'SingleSignOnService');
+  const ssoUrl = signOn?.service.attribute('Location');
+  if (signOn === null || !ssoUrl) {
+    return refused(refusal('METADATA_ENDPOINT', 'There is no SingleSignOnService by HTTP-Redirect or HTTP-POST.'));
   }
-  return refused(refusal('METADATA_ENDPOINT', 'There is no SingleSignOnService by HTTP-Redirect or HTTP-POST.'));
+  const signOff = preferred(used, 'SingleLogoutService');
+  const sloResponseUrl = signOff?.service.attribute('ResponseLocation') ?? signOff?.service.attribute('Location');
+  return ok({
+    ssoUrl,
+    ssoBinding: signOn.binding,
+    sloResponseUrl: sloResponseUrl ?? null,
+    sloBinding: signOff?.binding ?? null,
+  });
+}
+
+/** By Redirect where there is one, else by POST. */
+function preferred(services: readonly XmlElement[], name: string) {
+  for (const binding of ['REDIRECT', 'POST'] as const) {
+    const service = services.find((one) => one.localName === name && kindOf(one) === binding);
+    if (service !== undefined) return { service, binding };
+  }
+  return null;
 }
 
 function kindOf(service: XmlElement): 'REDIRECT' | 'POST' | null {

@@ -19,6 +19,8 @@ const metadata: OpenIdProviderMetadata = {
 const endpoint = {
   ssoUrl: 'https://idp.example/sso',
   ssoBinding: 'REDIRECT',
+  sloResponseUrl: null,
+  sloBinding: null,
   metadataUrl: null,
   metadataSigner: null,
 } as const;

@@ -65,6 +65,11 @@ describe('an honest message', () => {
         sessionExpiresAt: null,
       },
       falShortfalls: [],
+      sessionSubject: {
+        value: 'person-1',
+        format: 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent',
+        nameQualifier: null,
+      },
       digest: 'd'.repeat(64),
     });
   });

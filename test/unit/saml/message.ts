@@ -53,6 +53,8 @@ export const config: UpstreamSamlConfig = {
   entityId: IDP,
   ssoUrl: 'https://idp.aurora.example/sso',
   ssoBinding: 'REDIRECT',
+  sloResponseUrl: null,
+  sloBinding: null,
   signingCertificates: [],
   requireSigned: 'EITHER',
   requireEncrypted: false,
@@ -65,6 +67,7 @@ export const config: UpstreamSamlConfig = {
   serviceProvider: {
     entityId: SP,
     acsUrl: ACS,
+    sloUrl: ACS.replace(/acs$/, 'slo'),
     signing: { keyId: 'k', privateKeyPem: '', certificatePem: '' },
     publishedSigningCertificates: [],
     decryption: [],

@@ -1,6 +1,6 @@
 /**
  * What the hub is towards a SAML IdP, as signed metadata (SAML metadata, sections 2.3.2 and 2.4.4; SAML2int section 4):
- * every active key, the one address that takes responses, and what the hub demands. It ends of itself, so that a copy
+ * every active key, the addresses that take responses and logout, and what the hub demands. It ends of itself, so that a copy
  * which nobody refreshes does not outlive our keys.
  */
 import { createHash } from 'node:crypto';
@@ -8,6 +8,7 @@ import type { SamlKeyPair, UpstreamSamlConfig } from '../../../login/contracts.j
 import { BoundedCache } from '../../../shared/bounded-cache.js';
 import { bindings, ns } from '../names.rules.js';
 import { signEnveloped } from '../samlify.js';
+import { servicesOf } from './identity-provider-metadata.js';
 import { keyDescriptor } from './key-info.rules.js';
 import { Markup } from './markup.rules.js';
 
@@ -60,6 +61,7 @@ function descriptor(config: UpstreamSamlConfig): Markup {
   return Markup.element('md:SPSSODescriptor', attributes, [
     ...serviceProvider.publishedSigningCertificates.map((pem) => keyDescriptor('signing', pem)),
     ...serviceProvider.decryption.map((key) => keyDescriptor('encryption', key.certificatePem, methods())),
+    ...servicesOf('SingleLogoutService', serviceProvider.sloUrl),
     ...(nameIdFormat === null ? [] : [Markup.element('md:NameIDFormat', {}, nameIdFormat)]),
     Markup.element('md:AssertionConsumerService', {
       Binding: bindings.POST,

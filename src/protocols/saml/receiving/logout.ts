@@ -2,6 +2,7 @@
  * Messages of single logout, read (SAML core, section 3.7; S08, S47, L17, L40). Both must be signed by a pinned key of the
  * other side, whatever its metadata says: an unsigned one would let anybody end anybody's session.
  */
+import type { LogoutAsked } from '../../../login/contracts.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
 import { childrenOf } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
@@ -9,7 +10,7 @@ import { checkAddress } from './checks/destination.rules.js';
 import { checkForm } from './checks/form.rules.js';
 import { checkAnswers } from './checks/in-response-to.rules.js';
 import { checkSender } from './checks/issuer.rules.js';
-import { readSessionSubject, type SessionSubject } from './checks/logout-subject.rules.js';
+import { readSessionSubject } from './checks/logout-subject.rules.js';
 import { readSessionIndexes } from './checks/session-index.rules.js';
 import { checkTime } from './checks/time.rules.js';
 import { firstRefusal, replayUntilOf } from './message.rules.js';
@@ -21,15 +22,6 @@ export interface LogoutConnection {
   /** The hub's entityID towards the peer. */
   readonly ownEntityId: string;
   readonly address: string;
-}
-
-export interface LogoutAsked {
-  readonly id: string;
-  readonly subject: SessionSubject;
-  /** Empty: every session of the person. */
-  readonly sessionIndexes: readonly string[];
-  /** Until when the same message could pass again. */
-  readonly replayUntil: Date;
 }
 
 export interface LogoutAnswered {
@@ -51,8 +43,13 @@ export function readLogoutRequest(opened: OpenedMessage, connection: LogoutConne
   if (!subject.ok) return subject;
   const indexes = readSessionIndexes(message);
   if (!indexes.ok) return indexes;
-  const id = message.attribute('ID') ?? '';
-  return ok({ id, subject: subject.value, sessionIndexes: indexes.value, replayUntil: replayUntilOf(received) });
+  return ok({
+    id: message.attribute('ID') ?? '',
+    subject: subject.value,
+    sessionIndexes: indexes.value,
+    relayState: opened.relayState,
+    replayUntil: replayUntilOf(received),
+  });
 }
 
 /** @param requestId of the request that waits for an answer; null: none does */

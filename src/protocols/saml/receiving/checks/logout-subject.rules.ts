@@ -4,18 +4,12 @@
  * under another qualifier is another person.
  * @see SAML core sections 2.2.2, 2.2.3 and 3.7.1
  */
+import type { SessionSubject } from '../../../../login/contracts.js';
 import { refusal } from '../../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../../shared/result.js';
 import type { XmlElement } from '../../../../xml/contracts.js';
 import { is } from '../../elements.rules.js';
 import { nameIdFormats, ns } from '../../names.rules.js';
-
-/** A NameID as sessions are remembered by: two that are equal in every field name the same person. */
-export interface SessionSubject {
-  readonly value: string;
-  readonly format: string;
-  readonly nameQualifier: string | null;
-}
 
 const MAX_TEXT = 1_024;
 
