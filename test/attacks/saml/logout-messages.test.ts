@@ -57,6 +57,7 @@ describe.each(ways)('a LogoutRequest by %s', (_way, send) => {
         id: expect.stringMatching(/^_[0-9a-f]{40}$/),
         subject: { value: ada.value, format: ada.format, nameQualifier: null },
         sessionIndexes: ['_s1', '_s2'],
+        relayState: expect.stringMatching(/^their/),
         replayUntil: new Date('2031-05-06T07:19:09.000Z'),
       },
     });
