@@ -37,6 +37,13 @@ const value = (attributes: string, text: string) =>
 const condition = (xml: string) => swap(honest, '</saml:Conditions>', `${xml}</saml:Conditions>`);
 const statement = (xml: string) => swap(honest, '</saml:Assertion>', `${xml}</saml:Assertion>`);
 
+const action = (set: string, ...actions: readonly string[]) =>
+  statement(
+    `<saml:AuthzDecisionStatement Resource="" Decision="Permit">${actions
+      .map((one) => `<saml:Action Namespace="urn:oasis:names:tc:SAML:1.0:action:${set}">${one}</saml:Action>`)
+      .join('')}</saml:AuthzDecisionStatement>`,
+  );
+
 describe('what SAML sends is let through [N56]', () => {
   it.each(samlShapes)('a response in the manner of $name', async ({ make }) => {
     expect(verdict(make({ key: await makeSamlKey() }))).toBe('valid');
@@ -74,6 +81,8 @@ describe('what SAML sends is let through [N56]', () => {
     ['an address in quotes', format(saml11('emailAddress'), '"ada l"@[192.0.2.1]')],
     ['an issuer without a scheme', honest.replaceAll('>https://idp.example/saml<', '>PingFederate<')],
     ['the ID of a request that begins with a digit', swap(honest, 'InResponseTo="_request-1"', 'InResponseTo="6zmm"')],
+    ['actions of the sets that SAML defines', action('rwedc-negation', 'Read', '~Write')],
+    ['a persistent identifier of 256 characters', format(saml20('persistent'), '\u{1F511}'.repeat(256))],
     ['conditions of every kind', condition('<saml:OneTimeUse/><saml:ProxyRestriction Count="0"/>')],
   ])('%s', (_name, xml) => {
     expect(verdict(xml)).toBe('valid');
@@ -124,6 +133,11 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
       honest.replace(/(<saml:Subject>.*<\/saml:Subject>)(<saml:Conditions.*<\/saml:Conditions>)/, '$2$1'),
       'Assertion holds an element that may not stand there',
     ],
+    [
+      'white space where there is no place for an element',
+      condition('<saml:OneTimeUse> </saml:OneTimeUse>'),
+      'OneTimeUse holds text',
+    ],
     ['text between elements', swap(honest, '<saml:Subject>', '<saml:Subject>x'), 'Subject holds text'],
     [
       'an empty Subject',
@@ -172,6 +186,11 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
     [
       'a day that does not exist',
       value('xsi:type="xs:date"', '2023-02-29'),
+      'AttributeValue has a value that is not of its xsi:type',
+    ],
+    [
+      'a URI whose scheme is none',
+      value('xsi:type="xs:anyURI"', '2031-05-06T07:08:09Z'),
       'AttributeValue has a value that is not of its xsi:type',
     ],
     [
@@ -290,6 +309,15 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
       'a transient identifier that is too long (8.3.8)',
       format(saml20('transient'), 'x'.repeat(257)),
       'NameID is longer than 256 characters',
+    ],
+    ['an action that its namespace does not have (8.1.1)', action('rwedc', 'Fly'), 'Action is none of its Namespace'],
+    ['a negation where there is none (8.1.1)', action('rwedc', '~Read'), 'Action is none of its Namespace'],
+    ['a method that is not decided on (8.1.3)', action('ghpp', 'DELETE'), 'Action is none of its Namespace'],
+    ['permissions of five digits (8.1.4)', action('unix', '00755'), 'Action is none of its Namespace'],
+    [
+      'an action and its negation (8.1.2)',
+      action('rwedc-negation', 'Read', '~Read'),
+      'AuthzDecisionStatement names an action and its negation',
     ],
     [
       'conditions that end before they begin (2.5.1.2)',

@@ -24,6 +24,7 @@ import {
   text,
 } from './element-type.rules.js';
 import {
+  actionProblem,
   actionsProblem,
   assertionProblem,
   attributeProblem,
@@ -184,7 +185,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
       prose: actionsProblem,
     }),
   ],
-  ['Action', text(string, { typeName: 'ActionType', attributes: { Namespace: required(uri) } })],
+  ['Action', text(string, { typeName: 'ActionType', attributes: { Namespace: required(uri) }, prose: actionProblem })],
   ['Evidence', elements(many(anyAssertion()), { typeName: 'EvidenceType' })],
   [
     'AttributeStatement',

@@ -21,6 +21,15 @@ const STATEMENTS = ['Statement', 'AuthnStatement', 'AuthzDecisionStatement', 'At
 const QUALIFIERS = ['NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
 const OLD_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:';
 const NEGATED = '~';
+const RWEDC = ['Read', 'Write', 'Execute', 'Delete', 'Control'];
+
+/** The actions of the namespaces that SAML defines itself (section 8.1). */
+const actionForms: ReadonlyMap<string, RegExp> = new Map([
+  ['urn:oasis:names:tc:SAML:1.0:action:rwedc', new RegExp(`^(?:${RWEDC.join('|')})$`)],
+  ['urn:oasis:names:tc:SAML:1.0:action:rwedc-negation', new RegExp(`^${NEGATED}?(?:${RWEDC.join('|')})$`)],
+  ['urn:oasis:names:tc:SAML:1.0:action:ghpp', /^(?:GET|HEAD|PUT|POST)$/],
+  ['urn:oasis:names:tc:SAML:1.0:action:unix', /^[0-7]{4}$/],
+]);
 
 /** The form of an identifier by its Format (sections 8.3.2 to 8.3.5). */
 const ATOM = "[\\w!#$%&'*+\\-/=?^`{|}~\\u0080-\\u{10FFFF}]+";
@@ -53,11 +62,17 @@ function identifierProblem(element: XmlElement, format: string): string | null {
   const value = element.ownText;
   if (format === nameIdFormats.entity) return entityProblem(element, value);
   if (format === nameIdFormats.persistent) {
-    return value.length > MAX_IDENTIFIER ? 'is longer than 256 characters' : qualifierProblem(element);
+    return isLonger(value, MAX_IDENTIFIER) ? 'is longer than 256 characters' : qualifierProblem(element);
   }
-  if (format === nameIdFormats.transient) return value.length > MAX_IDENTIFIER ? 'is longer than 256 characters' : null;
+  if (format === nameIdFormats.transient)
+    return isLonger(value, MAX_IDENTIFIER) ? 'is longer than 256 characters' : null;
   const form = forms.get(format);
   return form === undefined || form.test(value) ? null : 'has not the form of its Format';
+}
+
+/** A character beyond the basic plane is one, not two. */
+function isLonger(value: string, most: number): boolean {
+  return value.length > 2 * most || (value.length > most && Array.from(value).length > most);
 }
 
 /**
@@ -65,7 +80,7 @@ function identifierProblem(element: XmlElement, format: string): string | null {
  * reference passes, white space and what stands in no URI does not.
  */
 function entityProblem(element: XmlElement, value: string): string | null {
-  if (value.length > MAX_ENTITY) return 'is longer than 1024 characters';
+  if (isLonger(value, MAX_ENTITY)) return 'is longer than 1024 characters';
   if (!isUriReference(collapsed(value))) return 'is no URI';
   return QUALIFIERS.some((one) => element.attribute(one) !== null) ? 'qualifies an entity' : null;
 }
@@ -74,7 +89,7 @@ function entityProblem(element: XmlElement, value: string): string | null {
 function qualifierProblem(element: XmlElement): string | null {
   for (const one of ['NameQualifier', 'SPNameQualifier']) {
     const value = element.attribute(one);
-    if (value !== null && (value.length > MAX_ENTITY || !isUriReference(value))) return 'is qualified by no entity';
+    if (value !== null && (isLonger(value, MAX_ENTITY) || !isUriReference(value))) return 'is qualified by no entity';
   }
   return null;
 }
@@ -122,6 +137,11 @@ export function actionsProblem(statement: XmlElement): string | null {
     actions.has(`${one.attribute('Namespace')} ${NEGATED}${one.ownText}`),
   );
   return isTorn ? 'names an action and its negation' : null;
+}
+
+export function actionProblem(action: XmlElement): string | null {
+  const form = actionForms.get(action.attribute('Namespace') ?? '');
+  return form === undefined || form.test(action.ownText) ? null : 'is none of its Namespace';
 }
 
 /** Section 6.1. */

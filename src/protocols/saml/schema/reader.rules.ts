@@ -86,8 +86,9 @@ function contentProblem(element: XmlElement, content: Content): Problem | null {
     const problem = children.length > 0 ? 'holds an element' : content.type(element.ownText);
     return problem === null ? null : { element: localName, problem };
   }
-  if (!content.isMixed && !BLANK.test(element.ownText)) return { element: localName, problem: 'holds text' };
   const { start, mayBeEmpty } = content.model;
+  if (!content.isMixed && !isBlank(element.ownText, start.length > 0))
+    return { element: localName, problem: 'holds text' };
   let [places, mayEnd] = [start, mayBeEmpty];
   for (const child of children) {
     const place = placeAmong(places, child, isForeign(child.namespace, element.namespace));
@@ -98,6 +99,11 @@ function contentProblem(element: XmlElement, content: Content): Problem | null {
     mayEnd = place.isEnd;
   }
   return mayEnd ? null : { element: localName, problem: 'lacks an element' };
+}
+
+/** White space may stand between elements. Where there can be none, nothing may (XML Schema, part 1, section 3.4.4). */
+function isBlank(text: string, mayHoldElements: boolean): boolean {
+  return text === '' || (mayHoldElements && BLANK.test(text));
 }
 
 /** Every element that a model names has its type in a table. */

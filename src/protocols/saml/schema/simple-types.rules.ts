@@ -18,6 +18,7 @@ const NAME = new RegExp(`^[:${NAME_START}][:${NAME_REST}]*$`, 'u');
 
 /** Characters of a URI; those beyond ASCII stand for their escapes, as xs:anyURI allows. */
 const URI_TEXT = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}|[^\0-\x9F\s])*$/;
+const SCHEME_NAME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:(?=[^#])/;
 const AUTHORITY = /^(?:[^@[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^@[\]:]+)(?::\d*)?$/;
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
@@ -49,7 +50,9 @@ export const uri: SimpleType = (text) => {
 
 export function isUriReference(value: string): boolean {
   if (!URI_TEXT.test(value) || value.indexOf('#') !== value.lastIndexOf('#')) return false;
-  const [, authority, rest] = /^(?:[^:/?#]+:)?(?:\/\/([^/?#]*))?(.*)$/s.exec(value) ?? [];
+  const [, scheme, authority, rest] = /^(?:([^:/?#]*):)?(?:\/\/([^/?#]*))?(.*)$/s.exec(value) ?? [];
+  // What stands before a first colon is a scheme, even where a path was meant (RFC 3986, section 4.2).
+  if (scheme !== undefined && !SCHEME_NAME.test(scheme)) return false;
   if (/[[\]]/.test(rest ?? '')) return false;
   return authority === undefined || AUTHORITY.test(authority);
 }
