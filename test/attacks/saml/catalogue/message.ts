@@ -58,7 +58,7 @@ const facts: readonly (readonly [name: string, from: string | RegExp, to: string
   ['another request', / InResponseTo="[^"]*"(?= Recipient)/, ' InResponseTo="_request-2"'],
   ['another assertion ID, referred to as well', /_assertion-1/g, '_assertion-9'],
   ['another time of authentication', / AuthnInstant="[^"]*"/, ' AuthnInstant="2031-05-06T07:08:08Z"'],
-  ['one more space in a value', `>${PERSON}</saml:NameID>`, `> ${PERSON}</saml:NameID>`],
+  ['one more space in a value', `>${PERSON}</saml:AttributeValue>`, `> ${PERSON}</saml:AttributeValue>`],
   [
     'one more element',
     '</saml:AttributeStatement>',

@@ -166,9 +166,18 @@ const namespaces: readonly AttackDocument[] = [
   }),
   attack(
     'S13 S11',
-    'another person in attributes of a foreign namespace, which are no attributes of SAML',
-    'SAML_SIG_INVALID',
+    'another person in attributes of a foreign namespace, which a NameID does not have',
+    'SAML_SCHEMA',
     replacing('<saml:NameID ', `<saml:NameID xmlns:e="urn:evil" e:value="${FORGED}" `),
+  ),
+  attack(
+    'S13 S11',
+    'another person in attributes of a foreign namespace, where they may stand',
+    'SAML_SIG_INVALID',
+    replacing(
+      '<saml:SubjectConfirmationData ',
+      `<saml:SubjectConfirmationData xmlns:e="urn:evil" e:value="${FORGED}" `,
+    ),
   ),
 ];
 
