@@ -44,7 +44,7 @@ export function verifyResponse(bytes: Uint8Array, policy: ResponsePolicy): Resul
     const verified = verifyDocument(document.value, policy);
     if (!verified.ok) return verified;
     // Opened at last, where everything around it is proved.
-    const opened = openInside(verified.value.assertion, decryptionRules(policy, true));
+    const opened = openInside(verified.value.assertion, decryptionRules(policy, true), document.value.ids);
     return opened.ok ? ok({ ...verified.value, assertion: opened.value }) : opened;
   } catch (error) {
     const fault = error instanceof Error ? error.name : typeof error;

@@ -95,6 +95,19 @@ export function readDecryptedShape(assertion: ParsedElement, rules: SignatureRul
   return bad === null ? ok(shape) : refused(bad);
 }
 
+/** The same for a NameID or an attribute that was encrypted by itself: none of it is an assertion, a Response or signed. */
+export function refuseInside(root: ParsedElement): Refusal | null {
+  const survey = surveyTree(root);
+  if (survey.namesSchema) return namesSchema();
+  if (survey.signed.length > 0) return refusal('SAML_SIG_SCOPE', 'A Signature stands where none may be.');
+  if (survey.assertions.length > 0) return refusal('SAML_SIG_SCOPE', 'An assertion stands where none may be.');
+  return refuseWrapping(survey, root);
+}
+
+function namesSchema(): Refusal {
+  return refusal('SAML_XML_DTD', 'The message names the place of a schema.');
+}
+
 function surveyTree(root: ParsedElement): Survey {
   const survey: Survey = { responses: [], assertions: [], signed: [], lookalikes: [], namesSchema: false };
   const visit = (element: ParsedElement, parent: ParsedElement | undefined): void => {
@@ -117,7 +130,7 @@ function surveyTree(root: ParsedElement): Survey {
  * never both needed.
  */
 function readSigned(survey: Survey, rules: SignatureRules): Result<ReadonlySet<ParsedElement>> {
-  if (survey.namesSchema) return refused(refusal('SAML_XML_DTD', 'The message names the place of a schema.'));
+  if (survey.namesSchema) return refused(namesSchema());
   const signed = new Set<ParsedElement>();
   for (const parent of survey.signed) {
     const isSignable =

@@ -125,6 +125,61 @@ it('opens a bounded number, since each costs an operation with a private key [S2
   expect(saml.code(many)).toBe('SAML_XML_LIMIT');
 });
 
+it('counts the keys too: each is tried with each of ours [S20] [S25]', () => {
+  const { hub, idp } = saml.keys;
+  const others = [1, 2, 3].map(() => idp.certificatePem);
+  const one = encryptElement('EncryptedAttribute', ATTRIBUTE, encryption({ otherRecipients: others }));
+  const message = saml.message('assertion', {
+    editAssertion: (xml) => swap(xml, '</saml:AttributeStatement>', `${one.repeat(16)}</saml:AttributeStatement>`),
+  });
+  expect(descendants(saml.accepted(message).assertion).filter((part) => part.attribute('Name') === 'mail').length).toBe(
+    17,
+  );
+  const decryptionKeys = [hub.privateKeyPem, saml.keys.attacker.privateKeyPem];
+  expect(saml.code(message, { decryptionKeys })).toBe('SAML_XML_LIMIT');
+});
+
+describe('what comes out is held to what the message is held to', () => {
+  const attribute = (value: string) =>
+    withEncryptedAttribute(
+      `<saml:Attribute Name="x"><saml:AttributeValue>${value}</saml:AttributeValue></saml:Attribute>`,
+    );
+  const named = (id: string) => `<x:part xmlns:x="urn:x" ID="${id}"/>`;
+
+  it('has no ID that the assertion, the Response or it itself has already [S16]', () => {
+    expect(saml.code(attribute(named('_assertion-1')))).toBe('SAML_DUP_ID');
+    expect(saml.code(attribute(named('_response-1')))).toBe('SAML_DUP_ID');
+    expect(saml.code(attribute(named('_x') + named('_x')))).toBe('SAML_DUP_ID');
+    expect(saml.accepted(attribute(named('_x') + named('_y'))).wasEncrypted).toBe(false);
+  });
+
+  it('has no ID of what was opened beside it, or of an assertion that was encrypted around it [S16]', () => {
+    const one = () => encryptElement('EncryptedAttribute', swap(ATTRIBUTE, PERSON, named('_x')), encryption());
+    const two = (xml: string) => swap(xml, '</saml:AttributeStatement>', `${one()}${one()}</saml:AttributeStatement>`);
+    expect(saml.code(saml.message('assertion', { editAssertion: two }))).toBe('SAML_DUP_ID');
+    const inside = encryptElement('EncryptedAttribute', swap(ATTRIBUTE, PERSON, named('_assertion-1')), encryption());
+    const around = saml.encrypted('assertion', {
+      editAssertion: (xml) => swap(xml, '</saml:AttributeStatement>', `${inside}</saml:AttributeStatement>`),
+    });
+    expect(saml.code(around)).toBe('SAML_DUP_ID');
+  });
+
+  it.each([
+    ['an assertion', (): string => assertionXml({ nameId: FORGED, assertionId: '_b' }), 'SAML_SIG_SCOPE'],
+    ['a Response', (): string => responseXml('', { responseId: '_b' }), 'SAML_SIG_SCOPE'],
+    ['a Signature', (): string => take(saml.message('assertion'), 'ds:Signature'), 'SAML_SIG_SCOPE'],
+    ['a lookalike', (): string => '<x:Assertion xmlns:x="urn:x"/>', 'SAML_XML_NAMESPACE'],
+    [
+      'the place of a schema',
+      (): string =>
+        '<x:part xmlns:x="urn:x" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:1/x"/>',
+      'SAML_XML_DTD',
+    ],
+  ] as const)('holds nowhere %s [S02] [S03] [S19]', (_name, make, expected) => {
+    expect(saml.code(attribute(make()))).toBe(expected);
+  });
+});
+
 it('hands nothing out that stands beside an encrypted NameID unsigned [S11]', () => {
   const genuine = withEncryptedId();
   const added = after(genuine, 'saml:EncryptedID', '<saml:NameID>mallory@evil.example</saml:NameID>');

@@ -5,15 +5,18 @@
  */
 import { refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
-import type { VerifiedElement } from '../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
 import { MESSAGE_LIMITS, readCovered, readMessage, withOpened } from '../../../xml/index.js';
 import { is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
 import { refuseSchema } from '../schema/index.js';
+import { refuseInside } from '../shape.rules.js';
 import { type DecryptionRules, decrypt } from './decryption.js';
 
-/** Each costs operations with a private key. */
+/** Each costs operations with a private key: one for every pair of an encrypted key and a key of ours. */
 const MAX_ENCRYPTED = 32;
+const MAX_OPERATIONS = 64;
+const ID_NAMES = ['ID', 'Id', 'id'];
 
 /** What is encrypted, what it is found in, and what it must open to. */
 const places = [
@@ -21,12 +24,19 @@ const places = [
   { name: 'EncryptedAttribute', parents: ['AttributeStatement'], content: 'Attribute' },
 ] as const;
 
-export function openInside(assertion: VerifiedElement, rules: DecryptionRules): Result<VerifiedElement> {
+/** @param messageIds of the message that the assertion came in */
+export function openInside(
+  assertion: VerifiedElement,
+  rules: DecryptionRules,
+  messageIds: ReadonlySet<string>,
+): Result<VerifiedElement> {
   const found = encryptedIn(assertion);
   if (found.length === 0) return ok(assertion);
-  if (found.length > MAX_ENCRYPTED) {
+  const operations = found.reduce((sum, { element }) => sum + keysIn(element), 0) * rules.keys.length;
+  if (found.length > MAX_ENCRYPTED || operations > MAX_OPERATIONS) {
     return refused(refusal('SAML_XML_LIMIT', 'Too much is encrypted one by one.', { allowed: MAX_ENCRYPTED }));
   }
+  const ids = new Set([...messageIds, ...idsIn(assertion)]);
   const opened = new Map<VerifiedElement, VerifiedElement>();
   for (const { element, content } of found) {
     const plaintext = decrypt(element, rules);
@@ -39,11 +49,26 @@ export function openInside(assertion: VerifiedElement, rules: DecryptionRules): 
     // As it was written: the prefix of an xsi:type is no part of the canonical form.
     const written = readMessage(plaintext.value, element);
     if (!written.ok) return written;
-    const malformed = refuseSchema(written.value.root);
+    const { root, ids: own, repeatsId } = written.value;
+    if (repeatsId || [...own].some((id) => ids.has(id))) {
+      return refused(refusal('SAML_DUP_ID', 'Two elements have the same ID.'));
+    }
+    for (const id of own) ids.add(id);
+    const malformed = refuseInside(root) ?? refuseSchema(root);
     if (malformed !== null) return refused(malformed);
     opened.set(element, read.value);
   }
   return ok(withOpened(assertion, (element) => opened.get(element) ?? null));
+}
+
+function keysIn(element: XmlElement): number {
+  const own = is(element, ns.xmlenc, 'EncryptedKey') ? 1 : 0;
+  return element.children.reduce((sum, child) => sum + keysIn(child), own);
+}
+
+function idsIn(element: XmlElement): string[] {
+  const own = element.attributes.filter(({ localName }) => ID_NAMES.includes(localName)).map(({ value }) => value);
+  return [...own, ...element.children.flatMap(idsIn)];
 }
 
 function encryptedIn(parent: VerifiedElement): { readonly element: VerifiedElement; readonly content: string }[] {
