@@ -133,6 +133,40 @@ describe('algorithms that let an attacker ask us about a ciphertext [S25]', () =
   });
 });
 
+describe('below EncryptionMethod stands what the algorithm takes and nothing else (XML Encryption, section 3.2) [S25]', () => {
+  const DIGEST =
+    '<ds:DigestMethod xmlns:ds="http://www.w3.org/2000/09/xmldsig#" Algorithm="http://www.w3.org/2000/09/xmldsig#sha1"/>';
+  const MGF =
+    '<x:MGF xmlns:x="http://www.w3.org/2009/xmlenc11#" Algorithm="http://www.w3.org/2009/xmlenc11#mgf1sha1"/>';
+  const below = (algorithm: string, xml: string) => {
+    const method = new RegExp(`(<xenc:EncryptionMethod Algorithm="[^"]*${algorithm}")(?:/>|></xenc:EncryptionMethod>)`);
+    const honest = saml.encrypted('assertion');
+    expect(honest).toMatch(method);
+    return honest.replace(method, (_whole, start) => `${start}>${xml}</xenc:EncryptionMethod>`);
+  };
+
+  it.each([
+    ['the size of another key', 'aes256-gcm', '<xenc:KeySize>128</xenc:KeySize>'],
+    ['a label of OAEP for the content', 'aes256-gcm', '<xenc:OAEPparams>AAAA</xenc:OAEPparams>'],
+    ['a digest for the content', 'aes256-gcm', DIGEST],
+    ['text', 'aes256-gcm', 'aes'],
+    ['a mask where it is fixed', 'mgf1p', MGF],
+    ['a digest twice', 'mgf1p', DIGEST + DIGEST],
+    ['the size of a key that has its own', 'mgf1p', '<xenc:KeySize>256</xenc:KeySize>'],
+  ])('%s is refused', (_name, algorithm, xml) => {
+    expect(saml.code(below(algorithm, xml))).toBe('SAML_SCHEMA');
+    // Before a key is touched.
+    expect(saml.code(below(algorithm, xml), { decryptionKeys: [] })).toBe('SAML_SCHEMA');
+  });
+
+  it.each([
+    ['the size of the key', 'aes256-gcm', '<xenc:KeySize>256</xenc:KeySize>'],
+    ['a digest', 'mgf1p', DIGEST],
+  ])('%s is read', (_name, algorithm, xml) => {
+    expect(nameId(saml.accepted(below(algorithm, xml)).assertion)).toBe(PERSON);
+  });
+});
+
 describe('whatever goes wrong in decryption [S25]', () => {
   const flip = (at: number) => (bytes: Buffer) => {
     const changed = Buffer.from(bytes);

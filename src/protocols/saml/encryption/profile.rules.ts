@@ -58,6 +58,8 @@ const masks: ReadonlyMap<string, OaepHash> = new Map([
 ]);
 
 const MAX_KEYS = 4;
+const OAEP_PARAMETERS = [`${ns.xmldsig} DigestMethod`, `${ns.xmlenc} OAEPparams`];
+const NOT_PERMITTED = 'EncryptionMethod holds what its algorithm does not permit.';
 const schema = (detail: string) => refused(refusal('SAML_SCHEMA', detail));
 
 /** @param allowCbc an exception of the IdP, and a checked signature covers `encrypted` */
@@ -72,11 +74,25 @@ export function readEncryptionProfile(encrypted: XmlElement, allowCbc: boolean):
   const [method] = childrenOf(data, ns.xmlenc, 'EncryptionMethod');
   const algorithm = method?.attribute('Algorithm') ?? '';
   const content = contents.get(algorithm) ?? (allowCbc ? excepted.get(algorithm) : undefined);
-  if (content === undefined) return refused(refuseAlgorithm('content', method));
+  if (method === undefined || content === undefined) return refused(refuseAlgorithm('content', method));
+  if (!takes(method, [`${ns.xmlenc} KeySize`]) || !isSized(method, content)) return schema(NOT_PERMITTED);
   const cipher = readCipher(data);
   if (!cipher.ok) return cipher;
   const keys = readKeys(data, beside);
   return keys.ok ? ok({ content, cipher: cipher.value, keys: keys.value }) : keys;
+}
+
+/**
+ * What the algorithm does not permit below EncryptionMethod, and a KeySize of another key, must be an error (XML Encryption 1.1,
+ * section 3.2): whoever passes it over decrypts by other parameters than were meant.
+ */
+function takes({ children, ownText }: XmlElement, permitted: readonly string[]): boolean {
+  const names = children.map((one) => `${one.namespace} ${one.localName}`);
+  return ownText.trim() === '' && names.every((one, at) => permitted.includes(one) && names.indexOf(one) === at);
+}
+
+function isSized(method: XmlElement, { keyBytes }: ContentAlgorithm): boolean {
+  return childrenOf(method, ns.xmlenc, 'KeySize').every(({ text }) => Number(text) === keyBytes * 8);
 }
 
 /** EncryptedKey stands in the KeyInfo of EncryptedData or beside it; a RetrievalMethod may point at one beside, and nowhere else. */
@@ -103,6 +119,9 @@ function readWrappedKey(element: XmlElement): Result<WrappedKey> {
   const isFirstEdition = transport === `${ns.xmlenc}rsa-oaep-mgf1p`;
   if (method === undefined || !(isFirstEdition || transport === `${ns.xmlenc11}rsa-oaep`)) {
     return refused(refuseAlgorithm('key transport', method));
+  }
+  if (!takes(method, isFirstEdition ? OAEP_PARAMETERS : [...OAEP_PARAMETERS, `${ns.xmlenc11} MGF`])) {
+    return schema(NOT_PERMITTED);
   }
   const digest = readParameter(method, ns.xmldsig, 'DigestMethod', digests);
   // The first edition fixes MGF1 with SHA-1, whatever the digest (XML Encryption 1.1, section 5.5.2).
