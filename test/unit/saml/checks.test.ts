@@ -1,4 +1,5 @@
 import { assertionFacts } from '../../../src/protocols/saml/facts.rules.js';
+import { BEARER } from '../../../src/protocols/saml/names.rules.js';
 import {
   ACS,
   aMessage,
@@ -149,6 +150,8 @@ describe('the request that is answered', () => {
 });
 
 describe('subject confirmation', () => {
+  const forEntity = (named: ReturnType<typeof nameId>) =>
+    el('saml:SubjectConfirmation', { Method: BEARER }, [named, ...confirmation().children]);
   const HOLDER = 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key';
   it.each<[string, Parts, string]>([
     ['expired while the conditions hold', confirmed(confirmation({ NotOnOrAfter: at(-skew) })), 'SAML_SUBJECT_CONF'],
@@ -163,6 +166,23 @@ describe('subject confirmation', () => {
       'without data',
       confirmed(el('saml:SubjectConfirmation', { Method: 'urn:oasis:names:tc:SAML:2.0:cm:bearer' })),
       'SAML_SUBJECT_CONF',
+    ],
+    ['that repeats the subject', { subject: [subject(nameId(), forEntity(nameId()))] }, 'ACCEPTED'],
+    ['for another entity', { subject: [subject(nameId(), forEntity(nameId('delegate')))] }, 'SAML_SUBJECT_CONF'],
+    [
+      'for the same name under another qualifier',
+      { subject: [subject(nameId(), forEntity(nameId('person-1', { NameQualifier: 'urn:other' })))] },
+      'SAML_SUBJECT_CONF',
+    ],
+    [
+      'for an entity that is not named in clear',
+      { subject: [subject(nameId(), forEntity(el('saml:EncryptedID')))] },
+      'SAML_SUBJECT_CONF',
+    ],
+    [
+      'for another entity, and one for the bearer',
+      { subject: [subject(nameId(), forEntity(nameId('delegate')), confirmation())] },
+      'ACCEPTED',
     ],
     ['two, the second good', confirmed(confirmation({ Recipient: `${ACS}/` }), confirmation()), 'ACCEPTED'],
     ['two of other methods and one good', confirmed(confirmation({}, HOLDER), confirmation()), 'ACCEPTED'],

@@ -1,14 +1,17 @@
 /**
  * Stops a bearer of an assertion that was handed to another recipient, for another request, or too long ago, however
  * long the assertion itself is valid (S33, S34, S36, L26, L27). One confirmation that holds in every point is
- * enough; parts of several never add up to one.
- * @see SAML profiles section 4.1.4.2 and 4.1.4.3: bearer, Recipient, NotOnOrAfter, no NotBefore, InResponseTo
+ * enough; parts of several never add up to one. A confirmation that names another entity than the subject is for that one to
+ * bear (a delegate, say), and makes nobody at a browser the subject.
+ * @see SAML core section 2.4.1.1 (the identifier in a confirmation); SAML profiles section 4.1.4.2 and 4.1.4.3: bearer, Recipient, NotOnOrAfter, no NotBefore, InResponseTo
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
-import { childrenOf } from '../elements.rules.js';
+import { childrenOf, is } from '../elements.rules.js';
 import { instantOf, Moment, type SamlMessage } from '../message.rules.js';
 import { BEARER, ns } from '../names.rules.js';
+
+const NAME_PARTS = ['Format', 'NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
 
 type Message = Pick<SamlMessage, 'assertion' | 'config' | 'pending' | 'now'>;
 
@@ -16,7 +19,10 @@ export function checkSubjectConfirmation(message: Message): Refusal | null {
   const bearers = confirmationsOf(message.assertion);
   if (bearers.length === 0) return refusal('SAML_SUBJECT_CONF', 'the subject has no bearer confirmation');
   const moment = new Moment(message);
-  const refusals = bearers.map((bearer) => bearerRefusal(bearer, message, moment));
+  const subject = childrenOf(message.assertion, ns.assertion, 'Subject').flatMap(({ children }) =>
+    children.filter(isName),
+  )[0];
+  const refusals = bearers.map((bearer) => identityRefusal(bearer, subject) ?? bearerRefusal(bearer, message, moment));
   return refusals.includes(null) ? null : (refusals[0] ?? null);
 }
 
@@ -33,6 +39,22 @@ function confirmationsOf(assertion: XmlElement): readonly XmlElement[] {
   return childrenOf(assertion, ns.assertion, 'Subject')
     .flatMap((subject) => childrenOf(subject, ns.assertion, 'SubjectConfirmation'))
     .filter((confirmation) => confirmation.attribute('Method') === BEARER);
+}
+
+function isName(child: XmlElement): boolean {
+  return is(child, ns.assertion, 'NameID');
+}
+
+/** Some IdPs repeat the NameID of the subject in its confirmation. */
+function identityRefusal(bearer: XmlElement, subject: XmlElement | undefined): Refusal | null {
+  const isSubject = (other: XmlElement) =>
+    subject !== undefined &&
+    isName(other) &&
+    other.text === subject.text &&
+    NAME_PARTS.every((part) => other.attribute(part) === subject.attribute(part));
+  return bearer.children.every((child) => is(child, ns.assertion, 'SubjectConfirmationData') || isSubject(child))
+    ? null
+    : refusal('SAML_SUBJECT_CONF', 'the confirmation is for another entity than the subject');
 }
 
 function bearerRefusal(bearer: XmlElement, { config, pending }: Message, moment: Moment): Refusal | null {
