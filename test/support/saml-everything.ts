@@ -105,10 +105,14 @@ const decision =
   `<saml:Evidence>${evidence}</saml:Evidence></saml:AuthzDecisionStatement>`;
 const attributes =
   '<saml:AttributeStatement><saml:Attribute Name="urn:x:a" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:uri"' +
-  ' FriendlyName="a" xmlns:f="urn:f" f:more="1"><saml:AttributeValue xsi:type="xs:string">v</saml:AttributeValue><saml:AttributeValue/>' +
-  '<saml:AttributeValue xsi:nil="true"/><saml:AttributeValue><saml:NameID>n</saml:NameID></saml:AttributeValue>' +
-  `<saml:AttributeValue xsi:type="xs:integer">5</saml:AttributeValue><saml:AttributeValue xsi:type="xs:anyType">x${foreign}</saml:AttributeValue>` +
-  `</saml:Attribute><saml:EncryptedAttribute>${encrypted}</saml:EncryptedAttribute></saml:AttributeStatement>`;
+  ' FriendlyName="a" xmlns:f="urn:f" f:more="1"><saml:AttributeValue>v</saml:AttributeValue><saml:AttributeValue/>' +
+  '<saml:AttributeValue xsi:nil="true"/><saml:AttributeValue><saml:NameID>n</saml:NameID></saml:AttributeValue></saml:Attribute>' +
+  // Values of one attribute say one type (section 2.7.3.1).
+  [['xs:string', 'v'] as const, ['xs:integer', '5'] as const, ['xs:anyType', `x${foreign}`] as const]
+    .map(([type, text]) => `<saml:AttributeValue xsi:type="${type}">${text}</saml:AttributeValue>`)
+    .map((value, at) => `<saml:Attribute Name="t${at}">${value}${at < 2 ? value : ''}</saml:Attribute>`)
+    .join('') +
+  `<saml:EncryptedAttribute>${encrypted}</saml:EncryptedAttribute></saml:AttributeStatement>`;
 
 const extensions = `<samlp:Extensions>${foreign}</samlp:Extensions>`;
 const response =

@@ -72,6 +72,12 @@ describe('what SAML sends is let through [N56]', () => {
     ['a time in another zone', value('xsi:type="xs:dateTime"', '2024-02-29T23:59:59.5+01:00')],
     ['a type of somebody else', value('xmlns:e="urn:eidas" xsi:type="e:PersonIdentifierType"', 'AT/DE/1')],
     ['a NameID as a value', value('', `<saml:NameID Format="${saml20('persistent')}">a</saml:NameID>`)],
+    [
+      'values of one type that is written by two prefixes',
+      attribute(
+        '<saml:Attribute Name="x" xmlns:o="http://www.w3.org/2001/XMLSchema"><saml:AttributeValue xsi:type="xs:string">1</saml:AttributeValue><saml:AttributeValue xsi:type="o:string">2</saml:AttributeValue></saml:Attribute>',
+      ),
+    ],
     ['an attribute without a value', attribute('<saml:Attribute Name="x"/>')],
     ['an extension of an attribute', attribute('<saml:Attribute Name="x" xmlns:x="urn:x" x:Source="y"/>')],
     ['a unspecified identifier of any text', format(saml11('unspecified'), 'CORP\\ada lovelace')],
@@ -357,6 +363,20 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
       'a basic name that is none (8.2.3)',
       attribute('<saml:Attribute Name="a b" NameFormat="urn:oasis:names:tc:SAML:2.0:attrname-format:basic"/>'),
       'Attribute has a Name that is not of its NameFormat',
+    ],
+    [
+      'values of two types in one attribute (2.7.3.1)',
+      attribute(
+        '<saml:Attribute Name="x"><saml:AttributeValue xsi:type="xs:string">1</saml:AttributeValue><saml:AttributeValue xsi:type="xs:integer">1</saml:AttributeValue></saml:Attribute>',
+      ),
+      'Attribute has values of several types',
+    ],
+    [
+      'a value without a type beside one with a type (2.7.3.1)',
+      attribute(
+        '<saml:Attribute Name="x"><saml:AttributeValue xsi:type="xs:string">1</saml:AttributeValue><saml:AttributeValue>1</saml:AttributeValue></saml:Attribute>',
+      ),
+      'Attribute has values of several types',
     ],
     [
       'an extension in no namespace (3.2.2)',

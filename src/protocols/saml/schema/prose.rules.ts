@@ -6,6 +6,7 @@ import type { XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { parseInstant } from '../instant.rules.js';
 import { attributeNameFormats, nameIdFormats, ns, statusCodes } from '../names.rules.js';
+import { qNameOf, XSI } from './q-name.rules.js';
 import { collapsed, isUriReference, name } from './simple-types.rules.js';
 
 const MAX_ENTITY = 1024;
@@ -125,7 +126,19 @@ export function attributeProblem(attribute: XmlElement): string | null {
   const isAsSaid =
     (format !== attributeNameFormats.basic || name(value) === null) &&
     (format !== attributeNameFormats.uri || isUriReference(value));
-  return isAsSaid ? null : 'has a Name that is not of its NameFormat';
+  if (!isAsSaid) return 'has a Name that is not of its NameFormat';
+  return areOfOneType(childrenOf(attribute, ns.assertion, 'AttributeValue')) ? null : 'has values of several types';
+}
+
+/** Section 2.7.3.1: where one value says its type, all say the same. */
+function areOfOneType(values: readonly XmlElement[]): boolean {
+  return new Set(values.map(typeNamed)).size <= 1;
+}
+
+function typeNamed(value: XmlElement): string | null {
+  const text = value.attribute('type', XSI);
+  const name = text === null ? null : qNameOf(text, value);
+  return name === null ? text : `${name.namespace} ${name.localName}`;
 }
 
 /** Section 8.1.2: an action and its negation are not both decided. */

@@ -11,8 +11,9 @@ import { type Refusal, refusal } from '../../../shared/refusal.js';
 import type { XmlAttribute, XmlElement } from '../../../xml/contracts.js';
 import { placeAmong } from './content-model.rules.js';
 import type { Content, ElementType } from './element-type.rules.js';
+import { XSI } from './q-name.rules.js';
 import { isClosed, isForeign, typeOfElement } from './registry.rules.js';
-import { instanceOfFixed, instanceOfFree, XSI } from './xsi.rules.js';
+import { instanceOfFixed, instanceOfFree } from './xsi.rules.js';
 
 interface Problem {
   /** A name of the standard, never one of the message's own. */

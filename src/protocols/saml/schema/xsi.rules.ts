@@ -4,11 +4,11 @@
  */
 import type { XmlElement } from '../../../xml/contracts.js';
 import type { ElementType } from './element-type.rules.js';
+import { qNameOf, XSI } from './q-name.rules.js';
 import { isClosed, typeByName } from './registry.rules.js';
-import { boolean, collapsed, ncName } from './simple-types.rules.js';
+import { boolean } from './simple-types.rules.js';
 import { xsTypes } from './xs-types.rules.js';
 
-export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 const XS = 'http://www.w3.org/2001/XMLSchema';
 
 /** What is to be read an element by: a type of these tables, a simple type that was read already, or whatever it is. */
@@ -18,21 +18,7 @@ export type Instance =
   | { readonly kind: 'any' }
   | { readonly kind: 'problem'; readonly problem: string };
 
-export interface QName {
-  readonly namespace: string;
-  readonly localName: string;
-}
-
 const any: Instance = { kind: 'any' };
-
-export function qNameOf(text: string, element: XmlElement): QName | null {
-  const value = collapsed(text);
-  const colon = value.indexOf(':');
-  const [prefix, localName] = colon < 0 ? ['', value] : [value.slice(0, colon), value.slice(colon + 1)];
-  if (ncName(localName) !== null || (colon >= 0 && ncName(prefix) !== null)) return null;
-  const namespace = element.namespaceOf(prefix);
-  return namespace === null ? null : { namespace, localName };
-}
 
 /** An element whose type is fixed. */
 export function instanceOfFixed(element: XmlElement, declared: ElementType): Instance {
