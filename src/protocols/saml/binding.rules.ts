@@ -41,13 +41,16 @@ export function readResponseBytes(inbound: InboundMessage): Result<Uint8Array> {
   const bad = wayRefusal(inbound);
   if (bad !== null) return refused(bad);
   const sent = inbound.form.find(([name]) => name === 'SAMLResponse')?.[1] ?? '';
-  return readMessageBytes(sent, 'SAMLResponse', MAX_RESPONSE_BYTES);
+  return readFormBytes(sent, 'SAMLResponse', MAX_RESPONSE_BYTES);
+}
+
+/** The bytes of a field of a form, where encoders break lines; nothing else may stand between the letters. */
+export function readFormBytes(sent: string, name: string, maxBytes: number): Result<Buffer> {
+  return readMessageBytes(sent.replace(/\r?\n/g, ''), name, maxBytes);
 }
 
 /** The bytes of a parameter in strict base64. */
-export function readMessageBytes(sent: string, name: string, maxBytes: number): Result<Buffer> {
-  // Encoders break lines; nothing else may stand between the letters.
-  const text = sent.replace(/\r?\n/g, '');
+export function readMessageBytes(text: string, name: string, maxBytes: number): Result<Buffer> {
   if (text.length > (maxBytes * 4) / 3) {
     return refused(refusal('SAML_TOO_LARGE', `${name} is larger than ${maxBytes} bytes`));
   }

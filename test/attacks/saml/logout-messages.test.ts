@@ -176,6 +176,11 @@ describe('a LogoutRequest by Redirect', () => {
     redirected('SAMLRequest', aLogoutRequest(), idp, relayState);
   const edited = (edit: (query: string) => string) => code(requeried(honest(), edit));
   const pairs = (query: string) => query.split('&');
+  const signedQuery = (message: string) => {
+    const octets = `SAMLRequest=${message}&SigAlg=${encodeURIComponent('http://www.w3.org/2001/04/xmldsig-more#rsa-sha256')}`;
+    const signature = sign('sha256', Buffer.from(octets), idp.privateKeyPem).toString('base64');
+    return getOf(`${octets}&Signature=${encodeURIComponent(signature)}`);
+  };
 
   it('comes with its state, or without one', () => {
     const opened = openMessage(honest());
@@ -216,6 +221,25 @@ describe('a LogoutRequest by Redirect', () => {
     const octets = `SAMLRequest=${message}&SigAlg=${algorithm}`.replace(/%[0-9A-F]{2}/g, (one) => one.toLowerCase());
     const signature = encodeURIComponent(sign('sha256', Buffer.from(octets), idp.privateKeyPem).toString('base64'));
     expect(read(getOf(`${octets}&Signature=${signature}`)).ok).toBe(true);
+  });
+
+  it('with more behind the deflated message than it, though it is signed, is refused [S48] [S21]', () => {
+    const deflated = deflateRawSync(aLogoutRequest().text);
+    for (const more of [Buffer.from('more'), deflated, Buffer.alloc(1)]) {
+      const message = encodeURIComponent(Buffer.concat([deflated, more]).toString('base64'));
+      expect(code(signedQuery(message))).toBe('SAML_MALFORMED');
+    }
+    expect(read(signedQuery(encodeURIComponent(deflated.toString('base64')))).ok).toBe(true);
+  });
+
+  it('with line breaks in its base64, though it is signed, is refused (bindings, section 3.4.4.1) [S48]', () => {
+    const text = deflateRawSync(aLogoutRequest().text).toString('base64');
+    expect(code(signedQuery(encodeURIComponent(`${text.slice(0, 76)}\r\n${text.slice(76)}`)))).toBe('SAML_MALFORMED');
+    expect(edited((query) => `${query}%0A`)).toBe('SAML_MALFORMED');
+  });
+
+  it('that holds half a character is refused, not thrown [S48] [L8]', () => {
+    expect(edited((query) => `${query}&x=\ud800`)).toBe('SAML_BINDING');
   });
 
   it('without SigAlg, or without Signature, is refused [S48]', () => {

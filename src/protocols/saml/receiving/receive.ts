@@ -16,7 +16,7 @@ import {
   verifyDetached,
   verifySignature,
 } from '../../../xml/index.js';
-import { MAX_PARAMETERS, MAX_RELAY_STATE, readMessageBytes, SAML_PARAMETERS } from '../binding.rules.js';
+import { MAX_PARAMETERS, MAX_RELAY_STATE, readFormBytes, SAML_PARAMETERS } from '../binding.rules.js';
 import { childrenOf } from '../elements.rules.js';
 import { refuseKeyInfo } from '../key-info.rules.js';
 import { ns } from '../names.rules.js';
@@ -40,6 +40,12 @@ export interface OpenedMessage {
   readonly root: ParsedElement;
   readonly detached: DetachedSignature | null;
   readonly isEncodedPlainly: boolean;
+}
+
+/** What zlib answers with `info`: the output, and how much of the input it took. */
+interface Inflated {
+  readonly buffer: Buffer;
+  readonly engine: { readonly bytesWritten: number };
 }
 
 const MAX_BYTES = 64 * 1024;
@@ -66,7 +72,7 @@ function openPost({ query, form }: InboundMessage): Result<OpenedMessage> {
   if (Buffer.byteLength(relayState ?? '', 'utf8') > MAX_RELAY_STATE) {
     return say(`RelayState is longer than ${MAX_RELAY_STATE} bytes`);
   }
-  const bytes = readMessageBytes(fields.get(field) ?? '', field, MAX_BYTES);
+  const bytes = readFormBytes(fields.get(field) ?? '', field, MAX_BYTES);
   if (!bytes.ok) return bytes;
   return opened(bytes.value, { field, binding: 'POST', relayState, detached: null, isEncodedPlainly: true });
 }
@@ -83,7 +89,12 @@ function openRedirect({ rawQuery }: InboundMessage): Result<OpenedMessage> {
 /** What is deflated may be a thousand times as long: it is cut off where a message ends at the latest (S21). */
 function inflated(message: Buffer): Result<Buffer> {
   try {
-    return ok(inflateRawSync(message, { maxOutputLength: MAX_BYTES }));
+    const options = { maxOutputLength: MAX_BYTES, info: true };
+    const { buffer, engine } = inflateRawSync(message, options) as unknown as Inflated;
+    // What follows the end of the stream is ignored by zlib, and may be another message to somebody else.
+    return engine.bytesWritten === message.length
+      ? ok(buffer)
+      : refused(refusal('SAML_MALFORMED', 'something follows the deflated message'));
   } catch (fault) {
     const isTooLarge = (fault as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE';
     return refused(

@@ -28,6 +28,7 @@ const ORDER = ['RelayState', 'SigAlg', 'Signature'];
 const say = (detail: string) => refusal('SAML_BINDING', detail);
 
 export function readRedirectQuery(rawQuery: string): Result<RedirectQuery> {
+  if (!rawQuery.isWellFormed()) return refused(say('the query holds what is no character'));
   const pairs = rawQuery.split('&').map(pairOf);
   const bad = refuseNames(pairs);
   if (bad !== null) return refused(bad);
