@@ -33,7 +33,10 @@ export function readAttributes(assertion: VerifiedElement): Result<Readonly<Reco
       .filter(isValue)
       .map(({ text }) => text);
     values += texts.length;
-    if (texts.length > 0) claims.set(name, [...(claims.get(name) ?? []), ...texts]);
+    if (texts.length === 0) continue;
+    const known = claims.get(name);
+    if (known === undefined) claims.set(name, texts);
+    else known.push(...texts);
   }
   if (claims.size > MAX_ATTRIBUTES || values > MAX_VALUES) {
     const facts = { attributes: claims.size, values };
