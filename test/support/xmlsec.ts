@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 const IDS = ['protocol:Response', 'protocol:LogoutRequest', 'protocol:LogoutResponse', 'protocol:AuthnRequest'];
-const ID_ATTRIBUTES = [
+export const ID_ATTRIBUTES = [
   ...IDS.map((name) => `urn:oasis:names:tc:SAML:2.0:${name}`),
   'urn:oasis:names:tc:SAML:2.0:assertion:Assertion',
   'urn:oasis:names:tc:SAML:2.0:metadata:EntityDescriptor',
