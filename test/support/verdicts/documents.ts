@@ -1,5 +1,6 @@
 /** The documents of docs/security/saml-verdicts.md: what they have in common, and the whole list. */
 import type { ResponsePolicy } from '../../../src/protocols/saml/message.rules.js';
+import { catalogue } from '../../attacks/saml/catalogue/index.js';
 import { makeSamlKey, type SamlTestKey } from '../saml-keys.js';
 import { Harness, makeKeys } from '../saml-verdict.js';
 import { forms } from './forms.js';
@@ -7,7 +8,6 @@ import { meanings } from './meanings.js';
 import { shapes } from './shapes.js';
 import { signatures } from './signatures.js';
 import { texts } from './texts.js';
-import { wrappings } from './wrappings.js';
 
 /** The usual IdP and hub, and IdPs with other keys. */
 export class Estate extends Harness {
@@ -50,11 +50,15 @@ export interface VerdictGroup {
   readonly documents: readonly VerdictDocument[];
 }
 
+const attacks: readonly VerdictDocument[] = catalogue.map(({ ids, name, make, policy = {} }) => {
+  return { ids, name, make, policy: () => policy };
+});
+
 export const verdictGroups: readonly VerdictGroup[] = [
   { title: 'Honest messages in all forms', documents: forms },
   { title: 'Honest messages in the manner of products', documents: shapes },
   { title: 'What the message means', documents: meanings },
   { title: 'What a signature is made of', documents: signatures },
-  { title: 'Signature wrapping', documents: wrappings },
   { title: 'Text that is read in two ways', documents: texts },
+  { title: 'The catalogue of attacks', documents: attacks },
 ];

@@ -72,6 +72,7 @@ function configOf(question: Question, policy: ResponsePolicy): UpstreamSamlConfi
     signingCertificates: policy.signingCertificates,
     requireSigned: policy.requireSigned,
     requireEncrypted: policy.requireEncrypted,
+    algorithmExceptions: policy.algorithmExceptions,
     signRequests: false,
     nameIdFormat: null,
     requestedAuthnContext: [],

@@ -136,4 +136,5 @@ To make this page again: \`node scripts/verdicts.mjs\` (it needs xmlsec1, and th
 
 const SAMPLES_HEAD = `Real responses and attacks from the test data of dex and crewjam/saml, judged at their own time with their own keys. Most are
 signed with SHA-1, which is refused by default, so that they are judged twice: as they come, and with the exception for old
-algorithms that an operator can make for one IdP. The decryption keys of the encrypted ones are not at hand.`;
+algorithms that an operator can make for one IdP. The decryption keys of the encrypted ones are not at hand. Two negative
+samples of crewjam/saml (InjectedComment, Malformed) are the honest response: its tests change it in memory.`;

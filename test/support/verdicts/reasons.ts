@@ -27,6 +27,8 @@ export const reasons = {
   transforms: 'C14N with comments is not of the SAML profile; the digest holds because there are no comments.',
   wrapping:
     'The document carries a second assertion or Response that nobody signed. A library that accepts found the signed one; which one it finds is a matter of its query, and we refuse the document.',
+  'no Reference URI':
+    'The Reference has no URI, or not that of an ID. It then means the whole document, of which the Signature may stand anywhere; SAML wants the ID of the element (SAML core, section 5.4.2).',
   'which signature':
     'samlify takes whichever signature is there; it cannot demand one of the Response or of the assertion.',
   encryption: 'The libraries open what is encrypted; they do not demand that it is.',
@@ -97,7 +99,14 @@ const byCode: Readonly<Record<string, Reason>> = {
 
 /** Those of them that a judge of signatures could see, since they are about signatures, algorithms or XML. */
 const ofSignatures: readonly Reason[] = [
-  ...(['old algorithm', 'strength of keys', 'KeyInfo', 'content of the Signature', 'transforms'] as const),
+  ...([
+    'old algorithm',
+    'strength of keys',
+    'KeyInfo',
+    'content of the Signature',
+    'transforms',
+    'no Reference URI',
+  ] as const),
   ...(['comments', 'document types', 'namespaces', 'not XML', 'limits'] as const),
 ];
 
@@ -115,7 +124,8 @@ export function reasonOf({ ours }: Verdicts, judge: JudgeName, text: string): Re
 function whyAccepted(judge: JudgeName, code: string, text: string): Reason | undefined {
   if (judge === 'xmlCrypto' && text.includes('#hmac-')) return 'HMAC';
   if (code === 'SAML_DECRYPT') return judge === 'xmlCrypto' ? 'not opened' : undefined;
-  const reason = byCode[code];
+  const isUnnamed = code === 'SAML_SIG_SCOPE' && !/Reference URI="#./.test(text);
+  const reason = isUnnamed ? 'no Reference URI' : byCode[code];
   if (judge === 'samlify' || judge === 'nodeSaml') return reason;
   return reason === undefined || ofSignatures.includes(reason) ? reason : 'signatures alone';
 }

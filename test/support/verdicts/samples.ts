@@ -74,6 +74,6 @@ function certificatesOf(file: string | undefined): string[] {
   if (!metadata.ok) throw new Error(JSON.stringify(metadata.refusal));
   return descendants(metadata.value)
     .filter((one) => one.localName === 'X509Certificate')
-    .map((one) => one.text.replace(/\s+/g, '').replace(/.{64}/g, '$&\n'))
+    .map((one) => one.text.replace(/\s+/g, '').replace(/.{64}/g, '$&\n').trim())
     .map((one) => `-----BEGIN CERTIFICATE-----\n${one}\n-----END CERTIFICATE-----\n`);
 }
