@@ -9,9 +9,19 @@ import { root } from './build.mjs';
 import { ensureBuilt, ensureInstalled, runOn } from './prepare.mjs';
 
 const INSTALL_MS = 300_000;
+/** `--only FILE`: one leg. */
+const only = process.argv[process.argv.indexOf('--only') + 1];
+const isWanted = (leg) => !process.argv.includes('--only') || leg.file === only;
 
 /** Python modules and programs are what is looked for; packages are what is installed when they are missing. */
-const legs = [
+const allLegs = [
+  {
+    file: 'saml-verdicts',
+    name: 'verdicts on SAML documents: samlify, node-saml, xml-crypto and xmlsec1',
+    modules: [],
+    programs: ['xmlsec1'],
+    packages: ['xmlsec1'],
+  },
   {
     file: 'saml-identity-provider',
     name: 'a SAML IdP: pysaml2 and xmlsec1',
@@ -39,6 +49,7 @@ const legs = [
     packages: ['python3-authlib', 'python3-flask', 'python3-requests'],
   },
 ];
+const legs = allLegs.filter(isWanted);
 
 /** The Python that sees the distribution's packages: not the one that a version manager put first. */
 function findPython() {

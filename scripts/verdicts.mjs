@@ -1,4 +1,4 @@
-// Writes docs/security/saml-verdicts.md: the differential suite runs once and keeps what it found. Needs xmlsec1.
+// `npm run verdicts`: writes docs/security/saml-verdicts.md from the interop leg that judges all documents. Needs xmlsec1.
 process.env.WRITE_VERDICTS = 'true';
-process.argv.push('test/attacks/saml/differential.test.ts');
-await import('./test.mjs');
+process.argv.push('--only', 'saml-verdicts');
+await import('./interop.mjs');

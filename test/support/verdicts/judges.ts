@@ -81,6 +81,7 @@ function configOf(question: Question, policy: ResponsePolicy): UpstreamSamlConfi
     serviceProvider: {
       entityId: question.audience,
       acsUrl: question.acsUrl,
+      sloUrl: 'https://hub.example/federation/saml/aurora.main/slo',
       signing: nobody,
       publishedSigningCertificates: [],
       decryption: [],
