@@ -69,6 +69,8 @@ function configOf(question: Question, policy: ResponsePolicy): UpstreamSamlConfi
     entityId: question.issuer,
     ssoUrl: 'https://idp.example/sso',
     ssoBinding: 'POST',
+    sloResponseUrl: null,
+    sloBinding: null,
     signingCertificates: policy.signingCertificates,
     requireSigned: policy.requireSigned,
     requireEncrypted: policy.requireEncrypted,
