@@ -220,15 +220,16 @@ describe('simulateLogin with a captured SAML response', () => {
   });
 
   it.each([
-    ['that answers no request', { inResponseTo: null }],
-    ['that names the empty request', { inResponseTo: '' }],
+    ['that answers no request', 'SAML_IRT', { inResponseTo: null }],
+    ['that names the empty request', 'SAML_SCHEMA', { inResponseTo: '' }],
     [
       'whose parts answer different requests',
+      'SAML_IRT',
       { editAssertion: (xml: string) => xml.replace('_request-of-yesterday', '_another') },
     ],
-  ])('refuses one %s: no request could make it good [S34]', async (_what, options) => {
+  ])('refuses one %s: no request could make it good [S34]', async (_what, code, options) => {
     const { data } = await simulateSaml({ samlResponse: toFormField(captured(options)) });
-    expect(data.simulateLogin).toMatchObject({ ruling: 'DENY', code: 'SAML_IRT' });
+    expect(data.simulateLogin).toMatchObject({ ruling: 'DENY', code });
   });
 
   it.each([

@@ -43,7 +43,7 @@ function asBoundOwner(sql: string) {
   });
 }
 
-it('0003 gives SAML identity providers no exception and no signer, and leaves others and what is set alone [S23] [L42]', async () => {
+it('0004 gives SAML identity providers no exception and no signer, and leaves others and what is set alone [S23] [L42]', async () => {
   const idp = await startSamlIdentityProvider();
   await idp.close();
   const algorithmExceptions = ['SHA1_SIGNATURE'] as const;
@@ -58,7 +58,7 @@ it('0003 gives SAML identity providers no exception and no signer, and leaves ot
     ),
   );
   expect(await settings()).not.toEqual(expected);
-  await asBoundOwner(sqlOf('0003'));
+  await asBoundOwner(sqlOf('0004'));
   expect(await settings()).toEqual(expected);
   expect(expected[0]).toMatchObject({ algorithmExceptions: [], metadataSigner: null });
   expect(expected[1]).toMatchObject({ algorithmExceptions });

@@ -33,6 +33,7 @@ describe('the code flow with an OpenID Provider', () => {
           sessionExpiresAt: null,
         },
         digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+        falShortfalls: [],
       },
     });
   });
