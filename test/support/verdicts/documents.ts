@@ -50,9 +50,13 @@ export interface VerdictGroup {
   readonly documents: readonly VerdictDocument[];
 }
 
-const attacks: readonly VerdictDocument[] = catalogue.map(({ ids, name, make, policy = {} }) => {
-  return { ids, name, make, policy: () => policy };
-});
+/** Floods are left out: they prove a bound of time, which the others do not have; samlify would take minutes for each. */
+const isFlood = (ids: readonly string[], name: string) =>
+  ids.includes('S20') || ids.includes('S21') || name.startsWith('10,000');
+
+const attacks: readonly VerdictDocument[] = catalogue
+  .filter(({ ids, name }) => !isFlood(ids, name))
+  .map(({ ids, name, make, policy = {} }) => ({ ids, name, make, policy: () => policy }));
 
 export const verdictGroups: readonly VerdictGroup[] = [
   { title: 'Honest messages in all forms', documents: forms },

@@ -13,6 +13,8 @@ export const reasons = {
   'unknown algorithm':
     'RSA-PSS, ECDSA, SHA-384 digests, RSA-OAEP with SHA-256: on our list, and missing in what the other one brings (xmlsec1 1.2 has no RSA-PSS and OAEP with SHA-1 alone; xml-crypto was taught them for this suite).',
   'place of the key': 'SAML lets EncryptedKey stand beside EncryptedData; the others look for it inside alone.',
+  'several recipients':
+    'The content key is there once for each recipient; the libraries try the first with their one key and give up.',
   'written again':
     'samlify verifies what it has parsed and written again, in which a carriage return that was a reference is lost.',
   'old algorithm':
@@ -135,6 +137,7 @@ function whyRefused(judge: JudgeName, text: string): Reason | undefined {
   if (judge === 'xmlCrypto')
     return /EncryptedAssertion/.test(text) && !text.includes('SignatureValue') ? 'not opened' : undefined;
   if (/<\/xenc:EncryptedData><xenc:EncryptedKey/.test(text)) return 'place of the key';
+  if ((text.match(/<xenc:EncryptedKey[ >]/g)?.length ?? 0) > 1) return 'several recipients';
   const oaep = /rsa-oaep-mgf1p"><ds:DigestMethod[^>]*sha256|xmlenc11#rsa-oaep/.test(text);
   if (oaep || /-rsa-MGF1/.test(text)) return 'unknown algorithm';
   if (judge === 'xmlsec') return undefined;
