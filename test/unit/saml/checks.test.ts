@@ -1,5 +1,5 @@
 import { assertionFacts } from '../../../src/protocols/saml/facts.rules.js';
-import { BEARER } from '../../../src/protocols/saml/names.rules.js';
+import { BEARER, ns } from '../../../src/protocols/saml/names.rules.js';
 import {
   ACS,
   aMessage,
@@ -184,6 +184,17 @@ describe('subject confirmation', () => {
       { subject: [subject(nameId(), forEntity(nameId('delegate')), confirmation())] },
       'ACCEPTED',
     ],
+    [
+      'that demands a key',
+      confirmed(
+        el('saml:SubjectConfirmation', { Method: BEARER }, [
+          el('saml:SubjectConfirmationData', { Recipient: ACS, InResponseTo: REQUEST, NotOnOrAfter: at(minutes(5)) }, [
+            { ...el('saml:KeyInfo'), namespace: ns.xmldsig },
+          ]),
+        ]),
+      ),
+      'SAML_SUBJECT_CONF',
+    ],
     ['two, the second good', confirmed(confirmation({ Recipient: `${ACS}/` }), confirmation()), 'ACCEPTED'],
     ['two of other methods and one good', confirmed(confirmation({}, HOLDER), confirmation()), 'ACCEPTED'],
     [
@@ -283,6 +294,17 @@ describe('the instants of issue and of authentication', () => {
       'an old statement hidden behind a new one',
       { statements: [authnStatement(), authnStatement({ AuthnInstant: at(-day) })], forceAuthn: true },
       'SAML_AUTHN',
+    ],
+    [
+      'several sessions, of which a logout could end one only',
+      { statements: [authnStatement(), authnStatement({ SessionIndex: '_s2' })] },
+      'SAML_AUTHN',
+    ],
+    ['one session that is stated twice', { statements: [authnStatement(), authnStatement()] }, 'ACCEPTED'],
+    [
+      'one session, and a statement without',
+      { statements: [authnStatement({ SessionIndex: null }), authnStatement()] },
+      'ACCEPTED',
     ],
     ['a session that is over', { statements: [authnStatement({ SessionNotOnOrAfter: at(-skew) })] }, 'SAML_TIME'],
     [

@@ -13,11 +13,15 @@ const MAX_SESSION_INDEX = 1_024;
 
 export function checkSession(message: Pick<SamlMessage, 'assertion' | 'config' | 'now'>): Refusal | null {
   const moment = new Moment(message);
+  const indexes = new Set<string>();
   for (const statement of childrenOf(message.assertion, ns.assertion, 'AuthnStatement')) {
     const bad = sessionRefusal(statement, moment);
     if (bad !== null) return bad;
+    const index = statement.attribute('SessionIndex');
+    if (index !== null) indexes.add(index);
   }
-  return null;
+  // One is kept; a logout that names another one would end nothing.
+  return indexes.size > 1 ? refusal('SAML_AUTHN', 'the assertion tells of several sessions') : null;
 }
 
 function sessionRefusal(statement: XmlElement, moment: Moment): Refusal | null {

@@ -62,6 +62,8 @@ function bearerRefusal(bearer: XmlElement, { config, pending }: Message, moment:
   const [data, ...others] = childrenOf(bearer, ns.assertion, 'SubjectConfirmationData');
   if (data === undefined || others.length > 0)
     return say('the confirmation has not exactly one SubjectConfirmationData');
+  // SAML core, section 2.4.1.3: who confirms the subject must show that they hold the key, which a browser does not.
+  if (childrenOf(data, ns.xmldsig, 'KeyInfo').length > 0) return say('the confirmation demands a key');
   if (data.attribute('Recipient') !== config.serviceProvider.acsUrl) {
     const expected = config.serviceProvider.acsUrl;
     return refusal('SAML_RECIPIENT', 'the Recipient is not the address that the assertion came to', { expected });
