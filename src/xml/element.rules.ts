@@ -65,7 +65,9 @@ export class ParsedElement implements XmlElement {
   }
 
   get ownText(): string {
-    return this.content.filter((one) => typeof one === 'string').join('');
+    let text = '';
+    for (const one of this.content) if (typeof one === 'string') text += one;
+    return text;
   }
 
   attribute(localName: string, namespace = ''): string | null {
