@@ -261,6 +261,16 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
       'Response has an attribute Destination that is empty',
     ],
     [
+      'white space around the Format of a NameID, by which a transient one would pass for another',
+      swap(honest, `Format="${EMAIL}"`, `Format="${saml20('transient')} "`),
+      'NameID has an attribute Format that is no URI',
+    ],
+    [
+      'white space before a URI',
+      swap(honest, ' Destination="', ' Destination="&#10;'),
+      'Response has an attribute Destination that is no absolute URI',
+    ],
+    [
       'white space in a URI',
       swap(honest, / Destination="[^"]*"/, ' Destination="https://a b"'),
       'Response has an attribute Destination that is no URI',

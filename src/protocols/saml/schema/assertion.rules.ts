@@ -43,6 +43,7 @@ import {
   string,
   uri,
   uriOrEmpty,
+  uriText,
 } from './simple-types.rules.js';
 
 const saml = (localName: string): Particle => element(ns.assertion, localName);
@@ -79,7 +80,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
   ['EncryptedID', encryptedElement],
   ['Issuer', text(string, { typeName: 'NameIDType', attributes: nameId, prose: issuerProblem })],
   ['AssertionIDRef', text(ncName)],
-  ['AssertionURIRef', text(uri)],
+  ['AssertionURIRef', text(uriText)],
   [
     'Assertion',
     elements(
@@ -137,7 +138,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
   ],
   ['Condition', anything({ typeName: 'ConditionAbstractType', isAbstract: true })],
   ['AudienceRestriction', elements(many(saml('Audience')), { typeName: 'AudienceRestrictionType' })],
-  ['Audience', text(uri)],
+  ['Audience', text(uriText)],
   ['OneTimeUse', empty({ typeName: 'OneTimeUseType' })],
   [
     'ProxyRestriction',
@@ -173,10 +174,10 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
       { typeName: 'AuthnContextType' },
     ),
   ],
-  ['AuthnContextClassRef', text(uri)],
-  ['AuthnContextDeclRef', text(uri)],
+  ['AuthnContextClassRef', text(uriText)],
+  ['AuthnContextDeclRef', text(uriText)],
   ['AuthnContextDecl', anything()],
-  ['AuthenticatingAuthority', text(uri)],
+  ['AuthenticatingAuthority', text(uriText)],
   [
     'AuthzDecisionStatement',
     elements(sequence(many(saml('Action')), optional(saml('Evidence'))), {

@@ -25,6 +25,7 @@ import {
   string,
   unsignedShort,
   uri,
+  uriText,
 } from './simple-types.rules.js';
 
 const saml = (localName: string): Particle => element(ns.assertion, localName);
@@ -113,10 +114,10 @@ export const protocolElements: ElementTypes = new Map<string, ElementType>([
       attributes: { ProxyCount: nonNegativeInteger },
     }),
   ],
-  ['RequesterID', text(uri)],
+  ['RequesterID', text(uriText)],
   ['IDPList', elements(sequence(many(samlp('IDPEntry')), optional(samlp('GetComplete'))), { typeName: 'IDPListType' })],
   ['IDPEntry', empty({ typeName: 'IDPEntryType', attributes: { ProviderID: required(uri), Name: string, Loc: uri } })],
-  ['GetComplete', text(uri)],
+  ['GetComplete', text(uriText)],
   [
     'LogoutRequest',
     elements(
