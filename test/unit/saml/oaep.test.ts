@@ -36,6 +36,21 @@ it.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)('opens what node:crypto
   }
 });
 
+it('does the work of an operation with the key for what is no ciphertext at all', () => {
+  const fastest = (cipher: Buffer) => {
+    const times = Array.from({ length: 15 }, () => {
+      const from = performance.now();
+      unwrapKey({ cipher, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32);
+      return performance.now() - from;
+    });
+    return Math.min(...times);
+  };
+  const honest = fastest(Buffer.concat([Buffer.from([1]), randomBytes(255)]));
+  // Above the modulus, and longer than it. Without the work, each takes a tenth of the time.
+  expect(fastest(Buffer.alloc(256, 255))).toBeGreaterThan(honest / 2);
+  expect(fastest(Buffer.alloc(512, 1))).toBeGreaterThan(honest / 2);
+});
+
 it('gives a random key of the same length for everything else, and another one each time', () => {
   const message = randomBytes(32);
   const cipher = nodeEncrypt(message, 'sha256');

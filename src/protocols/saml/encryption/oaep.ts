@@ -30,11 +30,13 @@ function difference(left: Buffer, right: Buffer): number {
 }
 
 function rawDecrypt(key: KeyObject, cipher: Buffer, size: number): Buffer {
+  const decrypted = (bytes: Buffer) => privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, bytes);
   try {
-    const block = privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, cipher);
+    const block = decrypted(cipher);
     if (block.length === size) return block;
   } catch {
-    // A number that is no valid ciphertext for this key: it fails below like any other.
+    // A number that is no ciphertext for this key: the work is done all the same, and it fails below like any other.
+    decrypted(Buffer.alloc(size, 1).fill(0, 0, 1));
   }
   return randomBytes(size);
 }
