@@ -17,6 +17,7 @@ import {
   resolveReferences,
   START_TAG,
   Unreadable,
+  WHOLE_NAME,
 } from './tokens.rules.js';
 
 export interface ReadOptions {
@@ -200,6 +201,10 @@ class Reader {
 
   #resolve({ prefix, localName, value }: RawAttribute, scope: Scope | null): ParsedAttribute {
     if (ID_NAMES.includes(localName)) this.#note(value);
+    // Parsers that know xml:id refuse another (xml:id 1.0, section 4).
+    if (prefix === 'xml' && localName === 'id' && !WHOLE_NAME.test(value)) {
+      throw new Unreadable('SAML_SCHEMA', 'An xml:id is no name.');
+    }
     const namespace = prefix === '' ? '' : namespaceOf(scope, prefix);
     return { prefix, namespace, localName, value: resolveReferences(value) };
   }

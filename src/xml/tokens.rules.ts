@@ -18,6 +18,8 @@ const START =
 const MORE = '\\u2C00-\\u2FEF\\u3001-\\uD7FF\\uF900-\\uFDCF\\uFDF0-\\uFFFD';
 const NCNAME = `[${START}${MORE}][${START}${MORE}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*`;
 
+/** A name without a colon, whole. */
+export const WHOLE_NAME = new RegExp(`^${NCNAME}$`);
 /** `<prefix:name` */
 export const START_TAG = new RegExp(`<(?:(${NCNAME}):)?(${NCNAME})`, 'y');
 /** `prefix:name="value"`; the value in the third group or, between apostrophes, in the fourth. */

@@ -43,6 +43,8 @@ const pieces = [
     ' xmlns="http://www.w3.org/XML/1998/namespace"',
     ' xml:lang="x"',
     ' xml:space="preserve"',
+    ' xml:id="x"',
+    ' xml:id="1"',
     ' xml:x="1"',
   ],
   ...[
@@ -117,6 +119,11 @@ function theirs(bytes: Buffer, prefixes: readonly string[]): string | null {
     document?.dispose();
   }
 }
+
+it.each(['1', 'a:b', '-', '\u00b7'])('an xml:id that is %s is refused by both', (id) => {
+  const bytes = Buffer.from(`<a xml:id="${id}"/>`);
+  expect([ours(bytes, []), theirs(bytes, [])]).toEqual([null, null]);
+});
 
 let shapes: string[];
 beforeAll(async () => {
