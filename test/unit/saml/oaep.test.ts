@@ -36,6 +36,19 @@ it.each(['sha1', 'sha256', 'sha384', 'sha512'] as const)('opens what node:crypto
   }
 });
 
+it('opens a key that is as long as the modulus, and no shorter spelling of the same number', () => {
+  const message = randomBytes(32);
+  let cipher = nodeEncrypt(message, 'sha256');
+  while (cipher[0] !== 0) cipher = nodeEncrypt(message, 'sha256');
+  const opened = (bytes: Buffer) =>
+    unwrapKey({ cipher: bytes, digest: 'sha256', mgf: 'sha256', label: none }, privateKey, 32).fits;
+  expect([cipher, cipher.subarray(1), Buffer.concat([Buffer.alloc(1), cipher])].map(opened)).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});
+
 it('does the work of an operation with the key for what is no ciphertext at all', () => {
   const fastest = (cipher: Buffer) => {
     const times = Array.from({ length: 15 }, () => {

@@ -33,7 +33,8 @@ function rawDecrypt(key: KeyObject, cipher: Buffer, size: number): Buffer {
   const decrypted = (bytes: Buffer) => privateDecrypt({ key, padding: constants.RSA_NO_PADDING }, bytes);
   try {
     const block = decrypted(cipher);
-    if (block.length === size) return block;
+    // Of the length of the modulus, and no other (RFC 8017, section 7.1.2): zeros left out or put before are another spelling.
+    if (block.length === size && cipher.length === size) return block;
   } catch {
     // A number that is no ciphertext for this key: the work is done all the same, and it fails below like any other.
     decrypted(Buffer.alloc(size, 1).fill(0, 0, 1));
