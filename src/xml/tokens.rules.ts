@@ -45,7 +45,7 @@ const URI_CHARACTERS = /^[\x21\x23-\x25\x27-\x3b\x3d\x3f-\x5b\x5d\x5f\x61-\x7a\x
 const PLAIN_URI =
   /^[^:]+:(?:\/\/[\w.~-]+(?::[0-9]{1,5})?(?=[/?#]|$)|(?!\/\/))(?:[^%#[\]]|%[0-9A-Fa-f]{2})*(?:#(?:[^%#[\]]|%[0-9A-Fa-f]{2})*)?$/;
 /** A canonical form repeats the name wherever its prefix is used, so that a long one would make a small message huge. */
-const MAX_NAMESPACE = 256;
+const MAX_NAMESPACE = 128;
 
 /** The offset after an XML declaration, 0 where there is none. Anything but XML 1.0 in UTF-8 is refused. */
 export function readDeclaration(text: string): number {
