@@ -1,5 +1,4 @@
 /** The only place that parses or canonicalises XML, or checks an XML signature. Synchronous and total: refusals, no exceptions. */
-export { canonicalForm } from './canonical.rules.js';
 export {
   MESSAGE_LIMITS,
   type SignatureRules,

@@ -12,7 +12,8 @@ import { errorResponse, loginResponse } from '../../../src/protocols/saml/produc
 import { byPost, byRedirect } from '../../../src/protocols/saml/producing/sending.js';
 import { signed } from '../../../src/protocols/saml/producing/signing.js';
 import { verifyResponse } from '../../../src/protocols/saml/response.js';
-import { canonicalForm, readMessage, verifySignedXml, type XmlElement } from '../../../src/xml/index.js';
+import { canonicalForm } from '../../../src/xml/canonical.rules.js';
+import { readMessage, verifySignedXml, type XmlElement } from '../../../src/xml/index.js';
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 import { ACS, address, HOSTILE, IDP, keyPair, SP, statement } from '../../support/saml-produced.js';
 

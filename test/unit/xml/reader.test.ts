@@ -4,7 +4,8 @@
  */
 import fc from 'fast-check';
 import { ParseOption, XmlC14NMode, XmlDocument } from 'libxml2-wasm';
-import { canonicalForm, MESSAGE_LIMITS } from '../../../src/xml/index.js';
+import { canonicalForm } from '../../../src/xml/canonical.rules.js';
+import { MESSAGE_LIMITS } from '../../../src/xml/index.js';
 import { readXml } from '../../../src/xml/reader.rules.js';
 import { makeSamlKey } from '../../support/saml-keys.js';
 import { samlShapes } from '../../support/saml-shapes.js';
