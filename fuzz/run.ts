@@ -55,9 +55,10 @@ const perSecond = Math.round((documents * 1_000) / (Date.now() - begun));
 console.log(
   `${documents} documents (${perSecond} a second), seed ${values.seed}: ${accepted} accepted, ${documents - accepted} refused`,
 );
-console.log(`memory since the 5,000th document: ${growth >= 0 ? '+' : ''}${growth} MB`);
+if (settled > 0) console.log(`memory since the 5,000th document: ${growth >= 0 ? '+' : ''}${growth} MB`);
 if (accepted === 0) problem('Nothing was accepted: the run proves nothing.');
-if (growth > MAX_GROWTH_MB) problem('Memory grew.');
+if (growth > MAX_GROWTH_MB) problem(`Memory grew by more than ${MAX_GROWTH_MB} MB.`);
+if (process.exitCode === undefined) console.log('The property held.');
 
 function honestSayings(target: Target): ReadonlySet<string> {
   const originals = [

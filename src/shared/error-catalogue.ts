@@ -91,7 +91,7 @@ const saml = {
   SAML_SIG_SCOPE: entry('The signature does not cover what it must.', 403, 'denied'),
   SAML_SIG_TRANSFORM: entry('The signature uses a transform that is not acceptable.', 403, 'denied'),
   SAML_SIG_INVALID: entry('The signature is not valid.', 403, 'denied'),
-  SAML_C14N_EMPTY: entry('The signed content is empty.', 403, 'denied'),
+  SAML_C14N_EMPTY: entry('The message has no canonical form.', 403, 'denied'),
   SAML_ALG_REFUSED: entry('The message uses an algorithm that is not acceptable.', 403, 'denied'),
   SAML_ENCRYPTION_MISSING: entry('The assertion is not encrypted.', 403, 'denied'),
   SAML_CERT_UNKNOWN: entry('The message is signed with an unknown key.', 403, 'denied'),

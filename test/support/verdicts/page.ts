@@ -127,8 +127,9 @@ clock and the same demands. Where they say the same, the last column is empty. W
 - **xmlsec1** 1.2.37 (Debian) and **xml-crypto** 6 say whether all signatures of the document verify with the pinned key
   (xmlsec1 opens what is encrypted first). They know nothing of SAML.
 
-Two rules hold for every row, and the suite fails where one does not: we accept nothing whose signature xmlsec1 or
-xml-crypto finds invalid, unless the algorithm is one that they do not have; and every difference has a reason here.
+Two rules hold for every row, and the suite fails where one does not: we accept nothing that xmlsec1 or xml-crypto
+refuses, unless they lack the algorithm or do not read the form (the last column then says so, and which); and every
+difference has a reason here. The ids are rows of the [threat table](../../test/attacks/saml/rows.json).
 A verdict in bold hands out somebody else than was signed.
 
 To make this page again: \`npm run verdicts\` (it needs xmlsec1, and the samples beside the repository for the last section).
