@@ -10,4 +10,6 @@ process.chdir(root);
 const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
 const { status } = spawnSync(node, [compiler, '-p', 'fuzz'], { stdio: 'inherit' });
 process.exitCode =
-  status === 0 ? await runOn(node, ['--no-warnings', '.tmp/fuzz/fuzz/run.js', ...process.argv.slice(2)]) : 1;
+  status === 0
+    ? await runOn(node, ['--expose-gc', '--no-warnings', '.tmp/fuzz/fuzz/run.js', ...process.argv.slice(2)])
+    : 1;
