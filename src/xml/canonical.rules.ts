@@ -97,10 +97,12 @@ const escapes: Readonly<Record<string, string>> = {
   '\r': '&#xD;',
 };
 
-function escapedText(text: string): string {
+/** Text as canonical XML writes it (Canonical XML 1.0, section 2.3). */
+export function escapedText(text: string): string {
   return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (one) => escapes[one] as string) : text;
 }
 
-function escapedValue(value: string): string {
+/** The same for the value of an attribute. */
+export function escapedValue(value: string): string {
   return /[&<"\t\n\r]/.test(value) ? value.replace(/[&<"\t\n\r]/g, (one) => escapes[one] as string) : value;
 }

@@ -1,12 +1,15 @@
 /** Names that SAML 2.0 and the specifications below it fix. */
+import { DSIG, DSIG_MORE, XMLENC } from '../../xml/vocabulary.rules.js';
+
 export const ns = {
   assertion: 'urn:oasis:names:tc:SAML:2.0:assertion',
   protocol: 'urn:oasis:names:tc:SAML:2.0:protocol',
   metadata: 'urn:oasis:names:tc:SAML:2.0:metadata',
-  xmldsig: 'http://www.w3.org/2000/09/xmldsig#',
-  xmldsigMore: 'http://www.w3.org/2001/04/xmldsig-more#',
-  xmlenc: 'http://www.w3.org/2001/04/xmlenc#',
+  xmldsig: DSIG,
+  xmldsigMore: DSIG_MORE,
+  xmlenc: XMLENC,
   xmlenc11: 'http://www.w3.org/2009/xmlenc11#',
+  xsi: 'http://www.w3.org/2001/XMLSchema-instance',
   shibmd: 'urn:mace:shibboleth:metadata:1.0',
 } as const;
 

@@ -15,7 +15,6 @@ import { ns } from '../names.rules.js';
 const MAX_ATTRIBUTES = 500;
 const MAX_VALUES = 5_000;
 const MAX_NAME = 512;
-const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
 
 export function readAttributes(assertion: VerifiedElement): Result<Readonly<Record<string, ClaimValue>>> {
   const statements = childrenOf(assertion, ns.assertion, 'AttributeStatement').flatMap(({ children }) => children);
@@ -47,6 +46,6 @@ export function readAttributes(assertion: VerifiedElement): Result<Readonly<Reco
 }
 
 function isValue(value: XmlElement): boolean {
-  const isNil = ['true', '1'].includes(value.attribute('nil', XSI) ?? 'false');
+  const isNil = ['true', '1'].includes(value.attribute('nil', ns.xsi) ?? 'false');
   return !isNil && value.children.length === 0 && value.text !== '';
 }

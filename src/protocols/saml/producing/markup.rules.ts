@@ -3,6 +3,7 @@
  * form that exclusive canonicalisation gives it, so that the bytes which are signed are the bytes which are sent.
  * @see https://www.w3.org/TR/xml-exc-c14n/ section 3; https://www.w3.org/TR/xml-c14n section 2.3
  */
+import { escapedText, escapedValue } from '../../../xml/canonical.rules.js';
 import { ns } from '../names.rules.js';
 
 /** The prefixes that names may have. Each is declared where it is used first. */
@@ -67,10 +68,12 @@ export class Markup {
     const isNew = !declared.has(prefix);
     const inside = isNew ? new Set([...declared, prefix]) : declared;
     const declaration = isNew ? ` xmlns:${prefix}="${prefixes.get(prefix)}"` : '';
-    const pairs = this.#attributes.map(([key, value]) => ` ${key}="${escaped(value, IN_ATTRIBUTE)}"`).join('');
+    const pairs = this.#attributes.map(([key, value]) => ` ${key}="${escapedValue(carried(value))}"`).join('');
     const content = this.#content;
     const inner =
-      typeof content === 'string' ? escaped(content, IN_TEXT) : content.map((child) => child.#render(inside)).join('');
+      typeof content === 'string'
+        ? escapedText(carried(content))
+        : content.map((child) => child.#render(inside)).join('');
     return `<${this.name}${declaration}${pairs}>${inner}</${this.name}>`;
   }
 }
@@ -79,26 +82,8 @@ function prefixOf(name: string): string {
   return name.slice(0, Math.max(0, name.indexOf(':')));
 }
 
-/** What canonical XML escapes, by place, and how. */
-const IN_TEXT = /[&<>\r]/g;
-const IN_ATTRIBUTE = /[&<"\t\n\r]/g;
-const entities: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-};
-
-function escaped(value: string, where: RegExp): string {
-  // Characters that XML 1.0 cannot carry in any spelling become the replacement character.
-  return (
-    value
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd')
-      .replace(where, (character) => entities[character] as string)
-  );
+/** Characters that XML 1.0 cannot carry in any spelling become the replacement character. */
+function carried(text: string): string {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for.
+  return text.toWellFormed().replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '\ufffd');
 }

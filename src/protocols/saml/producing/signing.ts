@@ -4,15 +4,14 @@
  */
 import { createHash, createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import type { SamlKeyPair } from '../../../login/contracts.js';
+import { ENVELOPED_SIGNATURE, EXCLUSIVE_C14N } from '../../../xml/vocabulary.rules.js';
 import { ns } from '../names.rules.js';
 import { keyInfo } from './key-info.rules.js';
 import { Markup } from './markup.rules.js';
 
-const EXCLUSIVE = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-const ENVELOPED = `${ns.xmldsig}enveloped-signature`;
 const SHA256 = `${ns.xmlenc}sha256`;
-const RSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256';
-const ECDSA_SHA256 = 'http://www.w3.org/2001/04/xmldsig-more#ecdsa-sha256';
+const RSA_SHA256 = `${ns.xmldsigMore}rsa-sha256`;
+const ECDSA_SHA256 = `${ns.xmldsigMore}ecdsa-sha256`;
 
 /** The name of the algorithm that a key signs with: SHA-256, and what the kind of key allows. */
 export function signatureAlgorithmOf(key: SamlKeyPair): string {
@@ -40,10 +39,13 @@ export function signed(element: Markup, key: SamlKeyPair): Markup {
 function signedInfo(id: string, digest: string, algorithm: string): Markup {
   const method = (name: string, uri: string) => Markup.element(`ds:${name}`, { Algorithm: uri });
   return Markup.element('ds:SignedInfo', {}, [
-    method('CanonicalizationMethod', EXCLUSIVE),
+    method('CanonicalizationMethod', EXCLUSIVE_C14N),
     method('SignatureMethod', algorithm),
     Markup.element('ds:Reference', { URI: `#${id}` }, [
-      Markup.element('ds:Transforms', {}, [method('Transform', ENVELOPED), method('Transform', EXCLUSIVE)]),
+      Markup.element('ds:Transforms', {}, [
+        method('Transform', ENVELOPED_SIGNATURE),
+        method('Transform', EXCLUSIVE_C14N),
+      ]),
       method('DigestMethod', SHA256),
       Markup.element('ds:DigestValue', {}, digest),
     ]),

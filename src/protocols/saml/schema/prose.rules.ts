@@ -6,7 +6,7 @@ import type { XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { parseInstant } from '../instant.rules.js';
 import { attributeNameFormats, nameIdFormats, ns, statusCodes } from '../names.rules.js';
-import { qNameOf, XSI } from './q-name.rules.js';
+import { qNameOf } from './q-name.rules.js';
 import { collapsed, isUriReference, name } from './simple-types.rules.js';
 
 const MAX_ENTITY = 1024;
@@ -136,7 +136,7 @@ function areOfOneType(values: readonly XmlElement[]): boolean {
 }
 
 function typeNamed(value: XmlElement): string | null {
-  const text = value.attribute('type', XSI);
+  const text = value.attribute('type', ns.xsi);
   const name = text === null ? null : qNameOf(text, value);
   return name === null ? text : `${name.namespace} ${name.localName}`;
 }

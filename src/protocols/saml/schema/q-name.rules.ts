@@ -2,8 +2,6 @@
 import type { XmlElement } from '../../../xml/contracts.js';
 import { collapsed, ncName } from './simple-types.rules.js';
 
-export const XSI = 'http://www.w3.org/2001/XMLSchema-instance';
-
 export interface QName {
   readonly namespace: string;
   readonly localName: string;

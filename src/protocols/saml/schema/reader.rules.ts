@@ -7,11 +7,13 @@
  *
  * Repeated IDs, versions other than 2.0 and all that takes knowledge of the request are for others to refuse.
  */
+
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import type { XmlAttribute, XmlElement } from '../../../xml/contracts.js';
+import { XML } from '../../../xml/vocabulary.rules.js';
+import { ns } from '../names.rules.js';
 import { placeAmong } from './content-model.rules.js';
 import type { Content, ElementType } from './element-type.rules.js';
-import { XSI } from './q-name.rules.js';
 import { isClosed, isForeign, typeOfElement } from './registry.rules.js';
 import { instanceOfFixed, instanceOfFree } from './xsi.rules.js';
 
@@ -21,7 +23,6 @@ interface Problem {
   readonly problem: string;
 }
 
-const XML = 'http://www.w3.org/XML/1998/namespace';
 const BLANK = /^[ \t\r\n]*$/;
 const XSI_NAMES = ['type', 'nil'];
 
@@ -74,7 +75,7 @@ function attributesProblem(element: XmlElement, type: ElementType): string | nul
 }
 
 function isAllowed({ namespace, localName }: XmlAttribute, element: XmlElement, { others }: ElementType): boolean {
-  if (namespace === XSI) return XSI_NAMES.includes(localName);
+  if (namespace === ns.xsi) return XSI_NAMES.includes(localName);
   if (others === 'none') return false;
   if (others === 'xml') return namespace === XML;
   return others === 'all' || isForeign(namespace, element.namespace);

@@ -1,10 +1,12 @@
 /** All tables in one: which element is of which type, which type has which name, and what is an extension. */
+
+import { DSIG_2007, EXCLUSIVE_C14N } from '../../../xml/vocabulary.rules.js';
 import { ns } from '../names.rules.js';
 import { assertionElements, assertionTypes } from './assertion.rules.js';
 import type { ElementType, ElementTypes } from './element-type.rules.js';
 import { encryption11Elements, encryptionElements } from './encryption.rules.js';
 import { protocolElements } from './protocol.rules.js';
-import { EXCLUSIVE_C14N, exclusiveC14nElements, PSS, pssElements, signatureElements } from './signature.rules.js';
+import { exclusiveC14nElements, pssElements, signatureElements } from './signature.rules.js';
 
 const namespaces: ReadonlyMap<string, ElementTypes> = new Map([
   [ns.assertion, assertionElements],
@@ -13,7 +15,7 @@ const namespaces: ReadonlyMap<string, ElementTypes> = new Map([
   [ns.xmlenc, encryptionElements],
   [ns.xmlenc11, encryption11Elements],
   [EXCLUSIVE_C14N, exclusiveC14nElements],
-  [PSS, pssElements],
+  [DSIG_2007, pssElements],
 ]);
 
 /** Where a name that is in no table is an error, not somebody's extension. */

@@ -2,6 +2,7 @@
  * The elements of xmldsig-core-schema.xsd. Where that schema lets any declared element of the world in, those that are in use
  * stand by name, and no other is let in: the prefixes of Exclusive C14N, and the parameters of RSA-PSS.
  */
+import { DSIG_2007, EXCLUSIVE_C14N } from '../../../xml/vocabulary.rules.js';
 import { ns } from '../names.rules.js';
 import {
   anyNumber,
@@ -23,9 +24,6 @@ import {
   text,
 } from './element-type.rules.js';
 import { anyString, base64, integer, ncName, string, uri, uriReference } from './simple-types.rules.js';
-
-export const EXCLUSIVE_C14N = 'http://www.w3.org/2001/10/xml-exc-c14n#';
-export const PSS = 'http://www.w3.org/2007/05/xmldsig-more#';
 
 const ds = (localName: string): Particle => element(ns.xmldsig, localName);
 const foreign = () => wildcard('foreign');
@@ -56,7 +54,7 @@ const structure = new Map<string, ElementType>([
   ],
   [
     'SignatureMethod',
-    mixed(sequence(optional(ds('HMACOutputLength')), optional(element(PSS, 'RSAPSSParams'))), {
+    mixed(sequence(optional(ds('HMACOutputLength')), optional(element(DSIG_2007, 'RSAPSSParams'))), {
       attributes: algorithm,
     }),
   ],

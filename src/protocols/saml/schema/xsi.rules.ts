@@ -2,9 +2,11 @@
  * What an element says of its own type: `xsi:type` and `xsi:nil` (XML Schema, part 1, section 2.6). Where a type is fixed, the
  * message may repeat it and no more; where it is free, the type that is named must be one, and the value must be of it.
  */
+
 import type { XmlElement } from '../../../xml/contracts.js';
+import { ns } from '../names.rules.js';
 import type { ElementType } from './element-type.rules.js';
-import { qNameOf, XSI } from './q-name.rules.js';
+import { qNameOf } from './q-name.rules.js';
 import { isClosed, typeByName } from './registry.rules.js';
 import { boolean } from './simple-types.rules.js';
 import { xsTypes } from './xs-types.rules.js';
@@ -22,9 +24,9 @@ const any: Instance = { kind: 'any' };
 
 /** An element whose type is fixed. */
 export function instanceOfFixed(element: XmlElement, declared: ElementType): Instance {
-  if (!element.attributes.some((one) => one.namespace === XSI)) return { kind: 'type', type: declared };
-  if (element.attribute('nil', XSI) !== null) return problem('is not one that may be nil');
-  const text = element.attribute('type', XSI);
+  if (!element.attributes.some((one) => one.namespace === ns.xsi)) return { kind: 'type', type: declared };
+  if (element.attribute('nil', ns.xsi) !== null) return problem('is not one that may be nil');
+  const text = element.attribute('type', ns.xsi);
   if (text === null) return { kind: 'type', type: declared };
   const named = qNameOf(text, element);
   if (named === null) return problem('has an xsi:type that is no name');
@@ -39,10 +41,10 @@ export function instanceOfFixed(element: XmlElement, declared: ElementType): Ins
 
 /** An element that may be anything, or that must say what it is. */
 export function instanceOfFree(element: XmlElement, declared: ElementType | null): Instance {
-  const nil = element.attribute('nil', XSI);
+  const nil = element.attribute('nil', ns.xsi);
   const bad = nil === null ? null : nilProblem(nil, element, declared);
   if (bad !== null) return problem(bad);
-  const text = element.attribute('type', XSI);
+  const text = element.attribute('type', ns.xsi);
   if (text === null) return declared?.isAbstract === true ? problem('does not say of which type it is') : any;
   const named = qNameOf(text, element);
   if (named === null) return problem('has an xsi:type that is no name');
@@ -76,7 +78,7 @@ function typedValue(element: XmlElement, localName: string): Instance {
   const isQName = localName === 'QName';
   const type = xsTypes.get(localName);
   if (type === undefined && !isQName) return problem('has an xsi:type that is not known');
-  const isValue = element.children.length === 0 && element.attributes.every((one) => one.namespace === XSI);
+  const isValue = element.children.length === 0 && element.attributes.every((one) => one.namespace === ns.xsi);
   if (!isValue) return problem('is of a simple type and holds more than a value');
   const { text } = element;
   if (isQName) return qNameOf(text, element) === null ? problem('is no QName') : { kind: 'value' };

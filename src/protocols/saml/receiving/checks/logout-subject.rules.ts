@@ -7,7 +7,7 @@
 import type { SessionSubject } from '../../../../login/contracts.js';
 import { refusal } from '../../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../../shared/result.js';
-import type { XmlElement } from '../../../../xml/contracts.js';
+import type { VerifiedElement } from '../../../../xml/contracts.js';
 import { is } from '../../elements.rules.js';
 import { nameIdFormats, ns } from '../../names.rules.js';
 
@@ -15,7 +15,7 @@ const MAX_TEXT = 1_024;
 
 /** @param sides who speaks to whom: a qualifier that only repeats that is the same as none */
 export function readSessionSubject(
-  element: XmlElement | undefined,
+  element: VerifiedElement | undefined,
   sides: { readonly identityProvider: string; readonly serviceProvider: string },
 ): Result<SessionSubject> {
   const say = (detail: string) => refused(refusal('SAML_NAMEID', detail));

@@ -5,13 +5,13 @@
  */
 import { refusal } from '../../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../../shared/result.js';
-import type { XmlElement } from '../../../../xml/contracts.js';
+import type { VerifiedElement, XmlElement } from '../../../../xml/contracts.js';
 import { childrenOf } from '../../elements.rules.js';
 import { ns } from '../../names.rules.js';
 
 const MAX_INDEX = 1_024;
 
-export function readSessionIndexes(message: XmlElement): Result<readonly string[]> {
+export function readSessionIndexes(message: VerifiedElement): Result<readonly string[]> {
   const elements = childrenOf(message, ns.protocol, 'SessionIndex');
   const isName = ({ children, text }: XmlElement) =>
     children.length === 0 && text.trim() !== '' && text.length <= MAX_INDEX;
