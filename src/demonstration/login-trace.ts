@@ -171,7 +171,8 @@ function viewOf(login: AnsweredLogin): LoginView {
 
 function factsOf(login: AnsweredLogin): readonly NamedValue[] {
   const { partner, application, protocol, trace, begunAt, trustVersion, mappingVersion } = login;
-  const dropped = trace?.received.undeclaredClaims.join(', ') || 'none';
+  // Of a message that was refused unread, nothing is said.
+  const dropped = mappingVersion === null ? null : trace?.received.undeclaredClaims.join(', ') || 'none';
   const rows: readonly (readonly [string, string | null | undefined])[] = [
     ['Partner', partner?.name],
     ['Issuer', trace?.received.issuer],

@@ -50,7 +50,7 @@ ${login.code !== null && html`<code>${login.code}</code>`}</p>
 <section class="card"><h2>Stages</h2>
 <ol class="stages">${login.stages.map(stageItem)}</ol>
 </section>
-<section class="card">${attributesTable(login.attributes)}</section>
+${login.attributes.length > 0 && html`<section class="card">${attributesTable(login.attributes)}</section>`}
 <div class="actions"><a class="button second" href="/">Back to ${site.name}</a></div>
 <p class="muted small after">Asked of ${graphqlUrl} as <code>login(id: &quot;${login.id}&quot;)</code>.</p>`,
   });
