@@ -2,45 +2,22 @@
  * Exclusive XML Canonicalization 1.0 without comments, of one element with all below it: the octets that a signature is over.
  * @see https://www.w3.org/TR/xml-exc-c14n/ sections 3 and 4; Canonical XML 1.0 section 2.3 (order and escapes)
  */
-import type { ParsedAttribute, ParsedElement } from './element.rules.js';
-
-/** What is written around an element already. */
-interface Rendered {
-  readonly outer: Rendered | null;
-  readonly prefix: string;
-  readonly uri: string;
-}
-
-type Namespace = readonly [prefix: string, uri: string];
-
-/** Prefixes of the InclusiveNamespaces list and what they mean where the walk stands. */
-type Inclusive = readonly (readonly [prefix: string, uri: string | null])[];
+import { lookUp, type ParsedAttribute, type ParsedElement, type Scope } from './element.rules.js';
 
 /**
- * @param inclusivePrefixes the PrefixList; `#default` is the default namespace
- * @param leftOut a child of the element that is not written: its enveloped Signature
+ * @param inclusivePrefixes the PrefixList of InclusiveNamespaces; `#default` is the default namespace
+ * @param around the namespaces that are written around the element already
  */
 export function canonicalForm(
   element: ParsedElement,
   inclusivePrefixes: readonly string[],
-  leftOut: ParsedElement | null = null,
-): string {
-  const prefixes = [...new Set(inclusivePrefixes.map((one) => (one === '#default' ? '' : one)))];
-  const inclusive = prefixes.map((prefix) => [prefix, element.namespaceOf(prefix)] as const);
-  return written(element, null, inclusive, leftOut);
-}
-
-function written(
-  element: ParsedElement,
-  around: Rendered | null,
-  inclusive: Inclusive,
-  leftOut: ParsedElement | null,
+  around: Scope | null = null,
 ): string {
   const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
   let rendered = around;
   let text = `<${name}`;
-  for (const [prefix, uri] of namespacesToWrite(element, inclusive)) {
-    if (prefix === 'xml' || isRendered(around, prefix, uri)) continue;
+  for (const [prefix, uri] of namespacesToWrite(element, inclusivePrefixes)) {
+    if (lookUp(around, prefix) === uri) continue;
     rendered = { outer: rendered, prefix, uri };
     text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapedValue(uri)}"`;
   }
@@ -50,33 +27,21 @@ function written(
   }
   text += '>';
   for (const one of element.content) {
-    if (typeof one === 'string') text += escapedText(one);
-    else if (one !== leftOut) text += written(one, rendered, entering(one, element, inclusive), null);
+    text += typeof one === 'string' ? escapedText(one) : canonicalForm(one, inclusivePrefixes, rendered);
   }
   return `${text}</${name}>`;
 }
 
 /** Prefixes that the element or its attributes use, and those of the list, by prefix: the default namespace first. */
-function namespacesToWrite(element: ParsedElement, inclusive: Inclusive): readonly Namespace[] {
-  const used: Namespace[] = [[element.prefix, element.namespace]];
-  const add = (prefix: string, uri: string | null) => {
-    if (uri !== null && used.every(([one]) => one !== prefix)) used.push([prefix, uri]);
-  };
-  for (const { prefix, namespace } of element.attributes) if (prefix !== '') add(prefix, namespace);
-  for (const [prefix, uri] of inclusive) add(prefix, uri);
-  return used.length === 1 ? used : used.sort(([one], [other]) => compare(one, other));
-}
-
-/** Having no default namespace is what an element has that nothing was written for. */
-function isRendered(around: Rendered | null, prefix: string, uri: string): boolean {
-  for (let one = around; one !== null; one = one.outer) if (one.prefix === prefix) return one.uri === uri;
-  return prefix === '' && uri === '';
-}
-
-/** The list as a child sees it; it changes only where the child declares something. */
-function entering(child: ParsedElement, parent: ParsedElement, inclusive: Inclusive): Inclusive {
-  if (inclusive.length === 0 || child.scope === parent.scope) return inclusive;
-  return inclusive.map(([prefix]) => [prefix, child.namespaceOf(prefix)] as const);
+function namespacesToWrite(element: ParsedElement, inclusivePrefixes: readonly string[]): Iterable<[string, string]> {
+  const used = new Map([[element.prefix, element.namespace]]);
+  for (const { prefix, namespace } of element.attributes) if (prefix !== '') used.set(prefix, namespace);
+  for (const one of inclusivePrefixes) {
+    const prefix = one === '#default' ? '' : one;
+    const uri = element.namespaceOf(prefix);
+    if (uri !== null) used.set(prefix, uri);
+  }
+  return used.size === 1 ? used : [...used].sort(([one], [other]) => compare(one, other));
 }
 
 function byName(one: ParsedAttribute, other: ParsedAttribute): number {
@@ -87,22 +52,15 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-const escapes: Readonly<Record<string, string>> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  '\t': '&#x9;',
-  '\n': '&#xA;',
-  '\r': '&#xD;',
-};
-
 /** Text as canonical XML writes it (Canonical XML 1.0, section 2.3). */
 export function escapedText(text: string): string {
-  return /[&<>\r]/.test(text) ? text.replace(/[&<>\r]/g, (one) => escapes[one] as string) : text;
+  if (!/[&<>\r]/.test(text)) return text;
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\r', '&#xD;');
 }
 
 /** The same for the value of an attribute. */
 export function escapedValue(value: string): string {
-  return /[&<"\t\n\r]/.test(value) ? value.replace(/[&<"\t\n\r]/g, (one) => escapes[one] as string) : value;
+  if (!/[&<"\t\n\r]/.test(value)) return value;
+  const escaped = value.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('"', '&quot;');
+  return escaped.replaceAll('\t', '&#x9;').replaceAll('\n', '&#xA;').replaceAll('\r', '&#xD;');
 }

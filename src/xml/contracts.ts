@@ -37,32 +37,24 @@ export interface VerifiedElement extends XmlElement {
 }
 
 /** Caps that hold while a message is read, before there is a tree of it (L1, L4). */
-export interface XmlLimits {
-  readonly bytes: number;
-  readonly depth: number;
-  readonly elements: number;
-  /** Children of one element. */
-  readonly siblings: number;
-  /** Attributes of one element, namespace declarations included. */
-  readonly attributes: number;
-  /** Namespace declarations around one element. */
-  readonly namespaces: number;
-  /** Characters of one name. */
-  readonly nameLength: number;
-  /** Characters of one attribute value or one run of text. */
-  readonly textLength: number;
-}
-
-export const MESSAGE_LIMITS: XmlLimits = {
+const limits = {
   bytes: 384 * 1024,
   depth: 32,
   elements: 8_000,
+  /** Children of one element. */
   siblings: 4_000,
+  /** Attributes of one element, namespace declarations included. */
   attributes: 40,
+  /** Namespace declarations around one element. */
   namespaces: 128,
+  /** Characters of one name. */
   nameLength: 100,
+  /** Characters of one attribute value or one run of text. */
   textLength: 320 * 1024,
 };
+
+export type XmlLimits = Readonly<typeof limits>;
+export const MESSAGE_LIMITS: XmlLimits = Object.freeze(limits);
 
 /** A key from the configuration: the only kind that a signature is ever checked with. */
 export interface TrustedKey {

@@ -1,6 +1,5 @@
 /** The doors into the room: text becomes elements that nobody vouches for, or an element that a signature covers. */
-import { refusal } from '../shared/refusal.js';
-import { ok, type Result, refused } from '../shared/result.js';
+import type { Result } from '../shared/result.js';
 import {
   MESSAGE_LIMITS,
   type SignatureRules,
@@ -9,7 +8,9 @@ import {
   type XmlElement,
   type XmlLimits,
 } from './contracts.js';
-import { type ParsedDocument, readXml } from './reader.rules.js';
+import { attempt } from './demand.rules.js';
+import type { ParsedElement } from './element.rules.js';
+import { type ParsedDocument, type ReadOptions, readDocument, readRoot } from './reader.rules.js';
 import { verifySignature } from './signature.js';
 
 /**
@@ -17,15 +18,13 @@ import { verifySignature } from './signature.js';
  * @param around the element that the message was encrypted in, whose prefixes are its own too
  */
 export function readMessage(bytes: Uint8Array, around?: XmlElement): Result<ParsedDocument> {
-  const { scope } = (around ?? { scope: null }) as Pick<ParsedDocument['root'], 'scope'>;
-  return readXml(bytes, { limits: MESSAGE_LIMITS, comments: 'refuse', scope });
+  const { scope } = (around ?? { scope: null }) as ParsedElement;
+  return attempt(() => readDocument(bytes, { limits: MESSAGE_LIMITS, comments: 'refuse', scope }));
 }
 
 /** XML without a signature, such as metadata that an operator uploads: what somebody wrote. */
-export function readUntrustedXml(bytes: Uint8Array, limits: Partial<XmlLimits> = {}): Result<XmlElement> {
-  const document = readXml(bytes, { limits: { ...MESSAGE_LIMITS, ...limits }, comments: 'skip' });
-  if (!document.ok) return document;
-  return document.value.repeatsId ? refused(repeatedId()) : ok(document.value.root);
+export function readUntrustedXml(bytes: Uint8Array, limits?: Partial<XmlLimits>): Result<XmlElement> {
+  return attempt(() => readRoot(bytes, { limits: { ...MESSAGE_LIMITS, ...limits }, comments: 'skip' }));
 }
 
 /**
@@ -35,15 +34,9 @@ export function readUntrustedXml(bytes: Uint8Array, limits: Partial<XmlLimits> =
 export function verifySignedXml(
   bytes: Uint8Array,
   keys: readonly TrustedKey[],
-  rules: SignatureRules & { readonly limits?: Partial<XmlLimits>; readonly comments?: 'refuse' | 'skip' },
+  rules: SignatureRules & { readonly limits?: Partial<XmlLimits>; readonly comments?: ReadOptions['comments'] },
 ): Result<VerifiedElement> {
-  const { limits, comments = 'refuse' } = rules;
-  const document = readXml(bytes, { limits: { ...MESSAGE_LIMITS, ...limits }, comments });
-  if (!document.ok) return document;
-  if (document.value.repeatsId) return refused(repeatedId());
-  return verifySignature(document.value.root, keys, rules);
-}
-
-function repeatedId() {
-  return refusal('SAML_DUP_ID', 'Two elements have the same ID.');
+  const limits = { ...MESSAGE_LIMITS, ...rules.limits };
+  const root = attempt(() => readRoot(bytes, { limits, comments: rules.comments ?? 'refuse' }));
+  return root.ok ? verifySignature(root.value, keys, rules) : root;
 }

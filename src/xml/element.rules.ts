@@ -1,4 +1,4 @@
-/** An element as it was read. It knows its place, its declarations and its own bytes, which canonicalisation needs. */
+/** An element as it was read. It knows its place, its declarations and its own text, which canonicalisation needs. */
 import type { XmlAttribute, XmlElement } from './contracts.js';
 import { XML } from './vocabulary.rules.js';
 
@@ -7,67 +7,43 @@ export interface Scope {
   readonly outer: Scope | null;
   readonly prefix: string;
   readonly uri: string;
-  /** How many there are up to this one. */
-  readonly size: number;
 }
 
 export interface ParsedAttribute extends XmlAttribute {
   readonly prefix: string;
 }
 
-export interface ElementParts {
-  readonly prefix: string;
-  readonly namespace: string;
-  readonly localName: string;
-  readonly attributes: readonly ParsedAttribute[];
-  /** What is declared around the element, its own declarations first. */
-  readonly scope: Scope | null;
-  /** The element as it was written, where it was written. */
-  readonly source: string;
-}
-
+/** Texts and elements in order. */
 export type Content = readonly (string | ParsedElement)[];
 
-const none: readonly never[] = Object.freeze([]);
-
 export class ParsedElement implements XmlElement {
-  readonly prefix: string;
-  readonly namespace: string;
-  readonly localName: string;
-  readonly attributes: readonly ParsedAttribute[];
   readonly children: readonly ParsedElement[];
-  /** Texts and elements in order. */
-  readonly content: Content;
-  readonly scope: Scope | null;
-  readonly #source: string;
 
-  constructor(parts: ElementParts, content: Content) {
-    this.prefix = parts.prefix;
-    this.namespace = parts.namespace;
-    this.localName = parts.localName;
-    this.attributes = parts.attributes.length === 0 ? none : Object.freeze(parts.attributes);
-    this.scope = parts.scope;
-    this.#source = parts.source;
-    this.content = content.length === 0 ? none : Object.freeze(content);
-    const children = content.filter((one) => typeof one !== 'string');
-    this.children = children.length === 0 ? none : Object.freeze(children);
+  /**
+   * @param scope what is declared around the element, its own declarations first
+   * @param source the element as it was written, where it was written
+   */
+  constructor(
+    readonly prefix: string,
+    readonly namespace: string,
+    readonly localName: string,
+    readonly attributes: readonly ParsedAttribute[],
+    readonly content: Content,
+    readonly scope: Scope | null,
+    readonly source: string,
+  ) {
+    this.children = Object.freeze(content.filter((one) => typeof one !== 'string'));
+    Object.freeze(attributes);
+    Object.freeze(content);
     Object.freeze(this);
   }
 
-  get source(): string {
-    return this.#source;
-  }
-
   get text(): string {
-    let text = '';
-    for (const one of this.content) text += typeof one === 'string' ? one : one.text;
-    return text;
+    return this.content.map((one) => (typeof one === 'string' ? one : one.text)).join('');
   }
 
   get ownText(): string {
-    let text = '';
-    for (const one of this.content) if (typeof one === 'string') text += one;
-    return text;
+    return this.content.filter((one) => typeof one === 'string').join('');
   }
 
   attribute(localName: string, namespace = ''): string | null {
@@ -80,7 +56,8 @@ export class ParsedElement implements XmlElement {
 
   /** The same element with other content: what is left out or put in is the caller's to answer for. */
   with(content: Content): ParsedElement {
-    return new ParsedElement({ ...this, source: '' }, content);
+    const { prefix, namespace, localName, attributes, scope } = this;
+    return new ParsedElement(prefix, namespace, localName, attributes, content, scope, '');
   }
 }
 

@@ -16,11 +16,3 @@ export function isElement(element: XmlElement, namespace: string, localName: str
 export function childrenNamed<E extends XmlElement>(parent: E, namespace: string, localName: string): E[] {
   return (parent.children as readonly E[]).filter((child) => isElement(child, namespace, localName));
 }
-
-/** Strict base64 with white space between: what does not read back the same way is no base64. */
-export function readBase64(text: string): Buffer | null {
-  const compact = text.replace(/[ \t\r\n]+/g, '');
-  if (compact === '' || compact.length % 4 !== 0) return null;
-  const bytes = Buffer.from(compact, 'base64');
-  return bytes.toString('base64') === compact ? bytes : null;
-}

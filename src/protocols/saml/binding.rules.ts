@@ -4,6 +4,7 @@
  * it says is never followed (S38).
  */
 import type { InboundMessage } from '../../login/contracts.js';
+import { parseBase64 } from '../../shared/base64.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import { ok, type Result, refused } from '../../shared/result.js';
 
@@ -11,7 +12,6 @@ import { ok, type Result, refused } from '../../shared/result.js';
 export const MAX_RELAY_STATE = 80;
 export const MAX_PARAMETERS = 16;
 const MAX_RESPONSE_BYTES = 384 * 1024;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** Parameters of other bindings and messages: in the query, or beside a response, they make two messages of one. */
 export const SAML_PARAMETERS = [
   'SAMLResponse',
@@ -54,11 +54,8 @@ export function readMessageBytes(text: string, name: string, maxBytes: number): 
   if (text.length > (maxBytes * 4) / 3) {
     return refused(refusal('SAML_TOO_LARGE', `${name} is larger than ${maxBytes} bytes`));
   }
-  const bytes = BASE64.test(text) ? Buffer.from(text, 'base64') : Buffer.alloc(0);
-  if (bytes.length === 0 || bytes.toString('base64') !== text) {
-    return refused(refusal('SAML_MALFORMED', `${name} is not strict base64`));
-  }
-  return ok(bytes);
+  const bytes = parseBase64(text);
+  return bytes === null ? refused(refusal('SAML_MALFORMED', `${name} is not strict base64`)) : ok(bytes);
 }
 
 function wayRefusal({ method, query, form }: InboundMessage): Refusal | null {

@@ -3,9 +3,10 @@
  * must be pinned ones, so that a roll of the partner's key has a code of its own; names and key values are ignored, and whatever
  * points elsewhere is refused (L18; S22, S29).
  */
+
+import { parseBase64Binary } from '../../shared/base64.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import type { XmlElement } from '../../xml/contracts.js';
-import { readBase64 } from '../../xml/vocabulary.rules.js';
 import { childrenOf } from './elements.rules.js';
 import { ns } from './names.rules.js';
 
@@ -28,7 +29,7 @@ export function refuseKeyInfo(signed: XmlElement, keys: readonly { readonly der:
   const certificates = children
     .filter((child) => child.localName === 'X509Data')
     .flatMap((data) => childrenOf(data, ns.xmldsig, 'X509Certificate'))
-    .map((one) => (one.children.length === 0 ? readBase64(one.text) : null));
+    .map((one) => (one.children.length === 0 ? parseBase64Binary(one.text) : null));
   if (certificates.length > MAX_CERTIFICATES || certificates.includes(null)) {
     return refusal('SAML_SIG_STRUCTURE', 'A certificate in KeyInfo is no base64, or there are too many.');
   }

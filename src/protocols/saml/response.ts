@@ -8,7 +8,6 @@ import { ok, type Result, refused } from '../../shared/result.js';
 import type { SignatureRules, VerifiedElement, XmlElement } from '../../xml/contracts.js';
 import {
   digestOf,
-  MESSAGE_LIMITS,
   type ParsedDocument,
   type ParsedElement,
   readCovered,
@@ -103,9 +102,7 @@ function openUnsigned(encrypted: ParsedElement, envelope: XmlElement, context: C
 function openSigned(encrypted: VerifiedElement, envelope: XmlElement, context: Context): Result<VerifiedResponse> {
   const plaintext = decrypt(encrypted, decryptionRules(context.policy, true));
   if (!plaintext.ok) return plaintext;
-  const read = readDecrypted(plaintext.value, encrypted, true, context, () =>
-    readCovered(encrypted, plaintext.value, MESSAGE_LIMITS),
-  );
+  const read = readDecrypted(plaintext.value, encrypted, true, context, () => readCovered(encrypted, plaintext.value));
   return read.ok ? ok({ ...read.value, envelope, responseIsSigned: true, wasEncrypted: true }) : read;
 }
 

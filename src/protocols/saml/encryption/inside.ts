@@ -6,7 +6,7 @@
 import { refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
 import type { VerifiedElement, XmlElement } from '../../../xml/contracts.js';
-import { MESSAGE_LIMITS, readCovered, readMessage, withOpened } from '../../../xml/index.js';
+import { readCovered, readMessage, withOpened } from '../../../xml/index.js';
 import { is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
 import { refuseSchema } from '../schema/index.js';
@@ -41,7 +41,7 @@ export function openInside(
   for (const { element, content } of found) {
     const plaintext = decrypt(element, rules);
     if (!plaintext.ok) return plaintext;
-    const read = readCovered(element, plaintext.value, MESSAGE_LIMITS);
+    const read = readCovered(element, plaintext.value);
     if (!read.ok) return read;
     if (!is(read.value, ns.assertion, content)) {
       return refused(refusal('SAML_SCHEMA', 'What was decrypted is another element than may stand there.'));

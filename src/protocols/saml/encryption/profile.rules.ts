@@ -3,10 +3,11 @@
  * 3DES are refused by name, before any key is touched. CBC lets an attacker ask us about a ciphertext byte by byte: it is
  * opened only where an operator excepted the IdP, and then only where a checked signature covers the ciphertext.
  */
+
+import { parseBase64Binary } from '../../../shared/base64.js';
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';
 import type { XmlElement } from '../../../xml/contracts.js';
-import { readBase64 } from '../../../xml/vocabulary.rules.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
 
@@ -128,7 +129,7 @@ function readWrappedKey(element: XmlElement): Result<WrappedKey> {
   const mgf = isFirstEdition ? 'sha1' : readParameter(method, ns.xmlenc11, 'MGF', masks);
   if (digest === undefined || mgf === undefined) return refused(refuseAlgorithm('digest of the key transport', method));
   const [parameters] = childrenOf(method, ns.xmlenc, 'OAEPparams');
-  const label = parameters === undefined ? Buffer.alloc(0) : readBase64(parameters.text);
+  const label = parameters === undefined ? Buffer.alloc(0) : parseBase64Binary(parameters.text);
   if (label === null) return schema('The parameters of the key transport are no base64.');
   const cipher = readCipher(element);
   return cipher.ok ? ok({ cipher: cipher.value, digest, mgf, label }) : cipher;
@@ -149,7 +150,7 @@ function readCipher(parent: XmlElement): Result<Buffer> {
   const [data, ...more] = childrenOf(parent, ns.xmlenc, 'CipherData');
   const [value] = data?.children ?? [];
   const isValue = value !== undefined && is(value, ns.xmlenc, 'CipherValue') && data?.children.length === 1;
-  const bytes = isValue && more.length === 0 ? readBase64(value.text) : null;
+  const bytes = isValue && more.length === 0 ? parseBase64Binary(value.text) : null;
   return bytes === null ? schema('Encrypted content must be one CipherValue of base64.') : ok(bytes);
 }
 
