@@ -4,6 +4,7 @@
  * a partner announces its next key before it uses it.
  */
 import { X509Certificate } from 'node:crypto';
+import { parseBase64Binary } from '../shared/base64.js';
 import { refusal } from '../shared/refusal.js';
 import { ok, type Result, refused } from '../shared/result.js';
 
@@ -17,9 +18,11 @@ export interface PinnedCertificate {
 
 const MIN_RSA_BITS = 2048;
 const MAX_RSA_BITS = 8192;
+/** FIPS 186-5, appendix A.1.1: with 1 every message is its own signature, with 3 a lax check was forged more than once. */
+const MIN_EXPONENT = 65_537n;
+const MAX_EXPONENT = 2n ** 64n;
 const CURVES = ['prime256v1', 'secp384r1', 'secp521r1'];
 const MAX_BASE64 = 32_768;
-const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
 /** @param text PEM, or the bare base64 of the DER as metadata carries it */
 export function readPinnedCertificate(text: string, now: Date): Result<PinnedCertificate> {
@@ -40,15 +43,15 @@ function parse(text: string): X509Certificate | null {
   const body = text
     .trim()
     .replace(/^-----BEGIN CERTIFICATE-----/, '')
-    .replace(/-----END CERTIFICATE-----$/, '')
-    .replace(/[\t\n\r ]/g, '');
-  if (body === '' || body.length > MAX_BASE64 || !BASE64.test(body)) return null;
+    .replace(/-----END CERTIFICATE-----$/, '');
+  const der = body.length > MAX_BASE64 ? null : parseBase64Binary(body);
+  if (der === null) return null;
   try {
-    const certificate = new X509Certificate(Buffer.from(body, 'base64'));
+    const certificate = new X509Certificate(der);
     // Read here: of a key that is broken, only reading it throws.
     if (certificate.publicKey.type !== 'public') return null;
     // Bytes after the certificate are no part of it, and no fingerprint would cover them.
-    return certificate.raw.toString('base64') === body ? certificate : null;
+    return certificate.raw.equals(der) ? certificate : null;
   } catch {
     return null;
   }
@@ -58,8 +61,10 @@ function parse(text: string): X509Certificate | null {
 export function weaknessOf({ publicKey }: X509Certificate): string | null {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = publicKey;
   if (type === 'rsa' || type === 'rsa-pss') {
-    const bits = details?.modulusLength ?? 0;
-    return bits >= MIN_RSA_BITS && bits <= MAX_RSA_BITS ? null : `An RSA key of ${bits} bits is not acceptable.`;
+    const { modulusLength: bits = 0, publicExponent: exponent = 0n } = details ?? {};
+    if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) return `An RSA key of ${bits} bits is not acceptable.`;
+    const isPlain = exponent >= MIN_EXPONENT && exponent < MAX_EXPONENT && exponent % 2n === 1n;
+    return isPlain ? null : 'An RSA key with an exponent below 65537, even or huge is not acceptable.';
   }
   if (type === 'ec') {
     const curve = details?.namedCurve ?? 'unknown';

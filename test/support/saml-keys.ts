@@ -17,6 +17,8 @@ type SelfSigned = Parameters<typeof X509CertificateGenerator.createSelfSigned>;
 export interface SamlTestKeyOptions {
   readonly kind?: 'RSA' | 'EC';
   readonly bits?: number;
+  /** Bytes of the RSA exponent; 65537 unless told. */
+  readonly exponent?: readonly number[];
   readonly curve?: 'P-256' | 'P-384' | 'P-521';
   readonly name?: string;
   readonly notBefore?: Date;
@@ -34,7 +36,7 @@ export async function makeSamlKey(options: SamlTestKeyOptions = {}): Promise<Sam
           name: 'RSASSA-PKCS1-v1_5',
           hash,
           modulusLength: options.bits ?? 2048,
-          publicExponent: new Uint8Array([1, 0, 1]),
+          publicExponent: new Uint8Array(options.exponent ?? [1, 0, 1]),
         }
       : { name: 'ECDSA', hash, namedCurve: options.curve ?? 'P-256' };
   const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;

@@ -10,6 +10,7 @@ let key: SamlTestKey;
 let second: SamlTestKey;
 let elliptic: SamlTestKey;
 let weak: SamlTestKey;
+let exponent: SamlTestKey;
 let expired: SamlTestKey;
 let announced: SamlTestKey;
 
@@ -18,6 +19,7 @@ beforeAll(async () => {
   second = await makeSamlKey();
   elliptic = await makeSamlKey({ kind: 'EC', curve: 'P-384' });
   weak = await makeSamlKey({ bits: 1024 });
+  exponent = await makeSamlKey({ exponent: [3] });
   expired = await makeSamlKey({ notAfter: now });
   announced = await makeSamlKey({ notBefore: new Date('2026-04-01T00:00:00Z') });
 });
@@ -199,6 +201,7 @@ describe('metadata of an identity provider', () => {
     ['a key of an unknown use', () => keyDescriptor(key, 'everything'), 'METADATA_INVALID'],
     ['a key without certificate', () => '<md:KeyDescriptor use="signing"/>', 'METADATA_NO_SIGNING_KEY'],
     ['a weak key', () => keyDescriptor(weak), 'CERTIFICATE_WEAK'],
+    ['a key whose exponent is 3', () => keyDescriptor(exponent), 'CERTIFICATE_WEAK'],
     ['an expired certificate', () => keyDescriptor(expired), 'CERTIFICATE_EXPIRED'],
     ['a certificate that is none', () => keyDescriptor('AAAA'), 'CERTIFICATE_INVALID'],
     ['a certificate with bytes after it', () => keyDescriptor(withTail(key)), 'CERTIFICATE_INVALID'],
