@@ -61,9 +61,11 @@ class Reader {
   ) {}
 
   document(): ParsedDocument {
+    demand(!this.text.startsWith('\uFEFF'), 'SAML_MALFORMED', 'The message begins with a byte order mark.');
     const isDeclared = this.#find(tokens.DECLARATION) !== null || !/^<\?xml[ \t\n]/.test(this.text);
     demand(isDeclared, 'SAML_MALFORMED', 'The message is not XML 1.0 in UTF-8.');
     this.#outside();
+    demand(this.#isAt('<'), 'SAML_MALFORMED', 'There is no root element, or text before it.');
     const root = this.#element(this.options.scope ?? null, 1);
     this.#outside();
     demand(this.#at === this.text.length, 'SAML_MALFORMED', 'There is something outside the root element.');
@@ -154,7 +156,7 @@ class Reader {
     for (const one of raw.filter(isDeclaration)) {
       const prefix = one.prefix === '' ? '' : one.localName;
       tokens.demandNamespace(prefix, one.value);
-      scope = { outer: scope, prefix, uri: one.value };
+      scope = Object.freeze({ outer: scope, prefix, uri: one.value });
       this.#cap('namespaces', sizeOf(scope));
     }
     return scope;
@@ -162,13 +164,14 @@ class Reader {
 
   #resolve({ prefix, localName, value }: RawAttribute, scope: Scope | null): ParsedAttribute {
     if (ID_NAMES.includes(localName)) {
-      const isId = (prefix === 'xml' ? tokens.XML_ID_VALUE : tokens.ID_VALUE).test(value);
+      const isXmlId = prefix === 'xml' && localName === 'id';
+      const isId = tokens.ID_VALUE.test(value) && (!isXmlId || tokens.XML_ID_VALUE.test(value));
       demand(isId, 'SAML_SCHEMA', 'An ID is empty, no name, or carries quotes, spaces or references.');
       if (this.#ids.has(value)) this.#repeatsId = true;
       this.#ids.add(value);
     }
     const namespace = prefix === '' ? '' : namespaceOf(scope, prefix);
-    return { prefix, namespace, localName, value: tokens.resolveReferences(value) };
+    return Object.freeze({ prefix, namespace, localName, value: tokens.resolveReferences(value) });
   }
 
   #cap(limit: keyof XmlLimits, count: number): void {
@@ -191,7 +194,11 @@ class Reader {
   #take(token: RegExp): RegExpExecArray {
     const found = this.#find(token);
     if (found !== null) return found;
-    demand(this.#find(tokens.COLON_IN_NAME) === null, 'SAML_XML_NAMESPACE', 'A name is no qualified name.');
+    demand(
+      this.#find(tokens.COLON_IN_NAME) === null,
+      'SAML_XML_NAMESPACE',
+      'A tag with a colon in a name is not well formed.',
+    );
     return refuse('SAML_MALFORMED', 'A tag is not well formed.');
   }
 }

@@ -79,7 +79,7 @@ function readTransforms(transforms: XmlElement | undefined): readonly string[] {
   const [enveloped, exclusive] = exactly(transforms, 'Transforms', names, 'SAML_SIG_TRANSFORM');
   // xml-crypto writes the prefixes into the first transform too, where they mean nothing; nothing else may be there.
   const isBare = enveloped.children.every((one) => one.localName === 'InclusiveNamespaces' && !one.children.length);
-  const isEnveloped = isBare && algorithmOf(enveloped) === ENVELOPED_SIGNATURE;
+  const isEnveloped = algorithmOf(enveloped) === ENVELOPED_SIGNATURE && isBare && enveloped.children.length <= 1;
   demand(isEnveloped, 'SAML_SIG_TRANSFORM', 'The first transform must be that of an enveloped signature.');
   return readPrefixes(exclusive);
 }

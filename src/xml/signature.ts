@@ -13,6 +13,9 @@ import type { ParsedElement, Scope } from './element.rules.js';
 import { readRoot } from './reader.rules.js';
 import { readSignature, readSignedInfo } from './signature-profile.rules.js';
 
+/** Characters. An honest canonical form is a little longer than what was sent; a hostile one repeats its namespaces (L1). */
+const MAX_CANONICAL = 16 * 1024 * 1024;
+
 export function verifySignature(
   element: ParsedElement,
   keys: readonly TrustedKey[],
@@ -101,6 +104,8 @@ function readWhole(bytes: Uint8Array, scope: Scope | null): VerifiedElement {
 
 /** Reads octets that we wrote, and makes sure that reading and writing agree about every one of them (S12, S15). */
 function readCanonical(canonical: string, prefixes: readonly string[]): ParsedElement {
+  const facts = { characters: canonical.length, allowed: MAX_CANONICAL };
+  demand(canonical.length <= MAX_CANONICAL, 'SAML_XML_LIMIT', 'The canonical form is too long.', facts);
   const read = attempt(() => readRoot(Buffer.from(canonical, 'utf8'), { limits: null, comments: 'refuse' }));
   const isSame = read.ok && canonicalForm(read.value, prefixes) === canonical;
   demand(isSame, 'SAML_XML_AMBIGUOUS', 'The signed octets cannot be read in one way only.');

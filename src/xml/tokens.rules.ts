@@ -41,6 +41,7 @@ const PLAIN_URI =
   /^[^:]+:(?:\/\/[\w.~-]+(?::[0-9]{1,5})?(?=[/?#]|$)|(?!\/\/))(?:[^%#[\]]|%[0-9A-Fa-f]{2})*(?:#(?:[^%#[\]]|%[0-9A-Fa-f]{2})*)?$/;
 /** A canonical form repeats the name wherever its prefix is used, so that a long one would make a small message huge. */
 const MAX_NAMESPACE = 128;
+const NAMESPACE_LIMIT = { limit: 'namespaceLength', allowed: MAX_NAMESPACE };
 
 export function demandCharacters(text: string): void {
   const isText = text.isWellFormed() && !NO_CHARACTER.test(text);
@@ -67,7 +68,7 @@ export function resolveReferences(text: string): string {
 export function demandNamespace(prefix: string, uri: string): void {
   const isReserved = prefix === 'xml' || prefix === 'xmlns' || RESERVED.includes(uri);
   demand(!isReserved, 'SAML_XML_NAMESPACE', 'A reserved prefix or namespace is declared.');
-  demand(uri.length <= MAX_NAMESPACE, 'SAML_XML_LIMIT', 'The name of a namespace is too long.');
+  demand(uri.length <= MAX_NAMESPACE, 'SAML_XML_LIMIT', 'The name of a namespace is too long.', NAMESPACE_LIMIT);
   if (uri === '' && prefix === '') return;
   demand(uri !== '', 'SAML_XML_NAMESPACE', 'A prefix is declared for no namespace.');
   demand(!XINCLUDE.includes(uri), 'SAML_XML_DTD', 'The message includes other documents.');

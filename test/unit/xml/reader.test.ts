@@ -125,6 +125,23 @@ it.each(['1', 'a:b', '-', '\u00b7'])('an xml:id that is %s is refused by both', 
   expect([ours(bytes, []), theirs(bytes, [])]).toEqual([null, null]);
 });
 
+it.each(['\u1680', 'a\ufeff'])('an ID with a space that only some know is refused [S42]', (id) => {
+  for (const name of ['ID', 'Id', 'id', 'xml:id']) {
+    expect(readMessage(Buffer.from(`<a ${name}="${id}"/>`))).toMatchObject({ refusal: { code: 'SAML_SCHEMA' } });
+  }
+});
+
+it('says what is wrong before the root', () => {
+  const detail = (text: string) => readMessage(Buffer.from(text));
+  for (const [text, said] of [
+    ['\ufeff<a/>', /byte order mark/],
+    ['x:y<a/>', /text before/],
+    ['', /no root/],
+  ] as const) {
+    expect(detail(text)).toMatchObject({ refusal: { code: 'SAML_MALFORMED', detail: expect.stringMatching(said) } });
+  }
+});
+
 let shapes: string[];
 beforeAll(async () => {
   const key = await makeSamlKey();

@@ -1,7 +1,15 @@
 /** The one door for signed documents, and what comes out of it. */
+import { createHash, sign } from 'node:crypto';
 import { trustedKeys } from '../../../src/keys/trusted-keys.js';
 import { readAttributes } from '../../../src/protocols/saml/checks/attributes.rules.js';
-import { digestOf, readUntrustedXml, type VerifiedElement, verifySignedXml } from '../../../src/xml/index.js';
+import { canonicalForm } from '../../../src/xml/canonical.rules.js';
+import {
+  digestOf,
+  type ParsedElement,
+  readUntrustedXml,
+  type VerifiedElement,
+  verifySignedXml,
+} from '../../../src/xml/index.js';
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 import { SAML_NOW } from '../../support/saml-messages.js';
 import { type SamlSigning, signElement } from '../../support/saml-signing.js';
@@ -105,4 +113,52 @@ it('drops comments where they are allowed, before and after the check alike [S10
     comments: 'skip',
   });
   expect(skipped.ok && skipped.value.children[0]?.text).toBe('Ada & co');
+});
+
+describe('a canonical form that is far longer than what was sent [L1] [S20]', () => {
+  const names = [...'ABCEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl'];
+  const around = names.map((name) => ` xmlns:${name}="${`urn:${name}:`.padEnd(128, 'x')}"`).join('');
+  const one = (element: string) => `<${element}${names.map((name) => ` ${name}:a=""`).join('')}/>`;
+  const limits = { bytes: 5 * 1024 * 1024, elements: 50_000, siblings: 50_000, attributes: 40 };
+
+  /** Signed by hand: what signs in other tests needs minutes for it. */
+  function signedByHand(content: string): string {
+    const whole = (signature: string) => `<r${around} ID="_r">${signature}${content}</r>`;
+    const read = readUntrustedXml(Buffer.from(whole('')), limits);
+    if (!read.ok) throw new Error(JSON.stringify(read.refusal));
+    const digest = createHash('sha256')
+      .update(canonicalForm(read.value as ParsedElement, []))
+      .digest('base64');
+    const signedInfo =
+      '<SignedInfo xmlns="http://www.w3.org/2000/09/xmldsig#"><CanonicalizationMethod Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#">' +
+      '</CanonicalizationMethod><SignatureMethod Algorithm="http://www.w3.org/2001/04/xmldsig-more#rsa-sha256"></SignatureMethod>' +
+      '<Reference URI="#_r"><Transforms><Transform Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"></Transform>' +
+      '<Transform Algorithm="http://www.w3.org/2001/10/xml-exc-c14n#"></Transform></Transforms>' +
+      `<DigestMethod Algorithm="http://www.w3.org/2001/04/xmlenc#sha256"></DigestMethod><DigestValue>${digest}</DigestValue></Reference></SignedInfo>`;
+    const value = sign('sha256', Buffer.from(signedInfo), key.privateKeyPem).toString('base64');
+    return whole(
+      `<Signature xmlns="http://www.w3.org/2000/09/xmldsig#">${signedInfo}<SignatureValue>${value}</SignatureValue></Signature>`,
+    );
+  }
+
+  it('is refused before it is read, and one of an honest length is not', () => {
+    const check = (xml: string) =>
+      verifySignedXml(Buffer.from(xml), trustedKeys([key.certificatePem]), { ...rules, limits });
+    expect(check(signedByHand(one('e').repeat(100))).ok).toBe(true);
+    const long = signedByHand(one('e').repeat(4_000));
+    expect(long.length).toBeLessThan(1024 * 1024 * 2);
+    expect(check(long)).toMatchObject({ refusal: { code: 'SAML_XML_LIMIT' } });
+  });
+
+  it('cannot be that of a SignedInfo, which is written before any key is asked', () => {
+    const prefixes = '<InclusiveNamespaces xmlns="http://www.w3.org/2001/10/xml-exc-c14n#" PrefixList="xs"/>';
+    const message = signed();
+    const transform = 'Algorithm="http://www.w3.org/2000/09/xmldsig#enveloped-signature"/>';
+    const filled = (content: string) =>
+      swap(message, transform, `${transform.replace('/>', '>')}${content}</ds:Transform>`);
+    expect(verify(filled(prefixes))).toMatchObject({ refusal: { code: 'SAML_SIG_INVALID' } });
+    for (const content of [prefixes + prefixes, '<x/>']) {
+      expect(verify(filled(content))).toMatchObject({ refusal: { code: 'SAML_SIG_TRANSFORM' } });
+    }
+  });
 });
