@@ -27,6 +27,7 @@ export interface SamlSettings {
   readonly sloBinding: 'REDIRECT' | 'POST' | null;
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
+  readonly allowTrailingSignature: boolean;
   readonly algorithmExceptions: readonly SamlAlgorithmException[];
   readonly signRequests: boolean;
   readonly nameIdFormat: string | null;

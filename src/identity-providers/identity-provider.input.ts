@@ -118,6 +118,12 @@ export class CreateSamlIdentityProviderInput extends NewIdentityProviderInput {
   @Field(() => Boolean, { nullable: true, description: 'Refuse an assertion that is not encrypted; at first false.' })
   requireEncrypted?: boolean | null;
 
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Accept the signature of an assertion at its end, where SAML has it after the issuer; at first false.',
+  })
+  allowTrailingSignature?: boolean | null;
+
   @Field(() => [SamlAlgorithmExceptionEnum], {
     nullable: true,
     description: 'Old cryptography to let through; at first none. Only an operator sets one.',
@@ -180,6 +186,9 @@ export class UpdateIdentityProviderInput extends CommonInput {
 
   @Field(() => Boolean, { nullable: true, description: 'SAML: refuse an assertion that is not encrypted.' })
   requireEncrypted?: boolean | null;
+
+  @Field(() => Boolean, { nullable: true, description: 'SAML: accept the signature of an assertion at its end.' })
+  allowTrailingSignature?: boolean | null;
 
   @Field(() => [SamlAlgorithmExceptionEnum], {
     nullable: true,

@@ -113,6 +113,9 @@ export class SamlSettingsType implements Omit<SamlSettings, 'kind' | 'metadataSi
   @Field(() => Boolean, { description: 'Whether an assertion that is not encrypted is refused.' })
   requireEncrypted!: boolean;
 
+  @Field(() => Boolean, { description: 'Whether the signature of an assertion may stand at its end.' })
+  allowTrailingSignature!: boolean;
+
   @Field(() => [SamlAlgorithmExceptionEnum], {
     description: 'Old cryptography that is let through; with any, what it says has no level of federation.',
   })

@@ -22,6 +22,7 @@ import type { OidcSettings, SamlSettings } from './identity-provider.entity.js';
 export interface SettingsEdit {
   readonly requireSigned?: SamlSettings['requireSigned'] | undefined;
   readonly requireEncrypted?: boolean | undefined;
+  readonly allowTrailingSignature?: boolean | undefined;
   readonly algorithmExceptions?: readonly SamlAlgorithmException[] | undefined;
   readonly signRequests?: boolean | undefined;
   readonly nameIdFormat?: string | null | undefined;
@@ -45,6 +46,7 @@ export type CommonEdit = { readonly [K in keyof CommonSettings]?: CommonSettings
 const samlChoices = [
   'requireSigned',
   'requireEncrypted',
+  'allowTrailingSignature',
   'algorithmExceptions',
   'signRequests',
   'nameIdFormat',
@@ -89,6 +91,7 @@ export function newSamlSettings(
     kind: 'SAML',
     requireSigned: 'EITHER',
     requireEncrypted: false,
+    allowTrailingSignature: false,
     algorithmExceptions: [],
     signRequests: true,
     nameIdFormat: null,

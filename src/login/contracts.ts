@@ -73,6 +73,8 @@ export interface UpstreamSamlConfig {
   /** Which signatures must be there (L16). With EITHER, any that is present must also be valid. */
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
+  /** Whether the Signature of an assertion may be its last element, where SAML has it after the Issuer. */
+  readonly allowTrailingSignature: boolean;
   readonly algorithmExceptions: readonly SamlAlgorithmException[];
   readonly signRequests: boolean;
   readonly nameIdFormat: string | null;

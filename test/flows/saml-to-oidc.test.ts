@@ -11,6 +11,7 @@ import {
   type TestSamlPartner,
 } from '../support/federation.js';
 import { startTestHub, type TestHub } from '../support/hub.js';
+import { expectRejected } from '../support/reject-invariant.js';
 import { RelyingParty } from '../support/relying-party.js';
 import {
   envelopedSignatureIsValid,
@@ -146,6 +147,19 @@ describe('a login from a SAML IdP to an OIDC application', () => {
     const { idp, partner } = await aPartner('eos', { settings: { requireEncrypted: true } });
     idp.set({ encryptTo: partner.encryptionCertificate, sign: 'both' });
     expect((await signIn(partner)).claims()?.partner).toBe('eos');
+  });
+
+  it('takes a Signature at the end of an assertion where the connection says so, and nowhere else [L6]', async () => {
+    for (const allowTrailingSignature of [true, false]) {
+      const slug = allowTrailingSignature ? 'enyo' : 'erato';
+      const { idp, partner } = await aPartner(slug, { settings: { allowTrailingSignature } });
+      idp.set({ sign: 'assertion', response: () => ({ signing: { key: idp.key, place: 'last' } }) });
+      if (allowTrailingSignature) expect((await signIn(partner)).claims()?.partner).toBe(slug);
+      else
+        await expectRejected(db, { code: 'SAML_SCHEMA' }, async () =>
+          new UserAgent().follow((await party.request({ idp_hint: partner.address })).url),
+        );
+    }
   });
 
   it('shows an IdP what the hub is: signed metadata at the entityID', async () => {

@@ -234,6 +234,7 @@ function samlSettings(upstream: SamlIdentityProvider): SamlSettings {
     ssoBinding: 'REDIRECT',
     requireSigned: 'EITHER',
     requireEncrypted: false,
+    allowTrailingSignature: false,
     signRequests: true,
     nameIdFormat: null,
     requestedAuthnContext: [],

@@ -7,7 +7,7 @@ import { insertPartner } from './estate.js';
 
 const SHOWN = `id slug name protocol state issuer spEntityId acsUrl spMetadataUrl redirectUri clockSkewSeconds
   subjectSource { kind name } assuranceMap { context levels { ial aal fal } }
-  saml { ssoUrl ssoBinding requireSigned requireEncrypted signRequests nameIdFormat requestedAuthnContext metadataUrl
+  saml { ssoUrl ssoBinding requireSigned requireEncrypted allowTrailingSignature signRequests nameIdFormat requestedAuthnContext metadataUrl
     algorithmExceptions metadataSigningFingerprint }
   oidc { clientId tokenEndpointAuthMethod scopes idTokenAlgorithms allowedTenants fetchUserInfo }
   signingCertificates { fingerprint notBefore notAfter state } partner { slug }`;

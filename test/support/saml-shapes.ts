@@ -2,6 +2,7 @@
  * Responses in the manner of well-known products: their prefixes, order, white space and placement of signatures, written by
  * hand after their public documentation. The person and the times are those of `saml-messages`.
  */
+import type { ResponsePolicy } from '../../src/protocols/saml/message.rules.js';
 import { SAML_NOW } from './saml-messages.js';
 import { type SamlSigning, signElement } from './saml-signing.js';
 
@@ -17,6 +18,8 @@ const AUDIENCE = 'https://hub.example/federation/saml/aurora.main';
 export interface SamlShape {
   readonly name: string;
   readonly make: (signing: SamlSigning) => string;
+  /** What an operator sets for such a product; without it the response is refused. */
+  readonly policy?: Partial<ResponsePolicy>;
 }
 
 function adfs(signing: SamlSigning): string {
@@ -150,5 +153,5 @@ export const samlShapes: readonly SamlShape[] = [
   { name: 'Microsoft Entra', make: entra },
   { name: 'Okta', make: okta },
   { name: 'OneLogin', make: oneLogin },
-  { name: 'Oracle Access Manager', make: oracle },
+  { name: 'Oracle Access Manager', make: oracle, policy: { allowTrailingSignature: true } },
 ];

@@ -46,6 +46,7 @@ export class Harness {
       signingCertificates: [this.keys.idp.certificatePem],
       requireSigned: 'EITHER',
       requireEncrypted: false,
+      allowTrailingSignature: false,
       decryptionKeys: [this.keys.hub.privateKeyPem],
       algorithmExceptions: [],
       now: SAML_NOW,

@@ -10,6 +10,7 @@ export interface ResponsePolicy {
   /** Which signatures must be there; any that is there must be valid. */
   readonly requireSigned: 'RESPONSE' | 'ASSERTION' | 'BOTH' | 'EITHER';
   readonly requireEncrypted: boolean;
+  readonly allowTrailingSignature: boolean;
   /** Private keys, PEM, tried in turn. */
   readonly decryptionKeys: readonly string[];
   /** Old algorithms that an operator lets this one IdP use. */
@@ -47,6 +48,7 @@ export function responsePolicy(config: UpstreamSamlConfig, now: Date): ResponseP
     signingCertificates: config.signingCertificates,
     requireSigned: config.requireSigned,
     requireEncrypted: config.requireEncrypted,
+    allowTrailingSignature: config.allowTrailingSignature,
     algorithmExceptions: config.algorithmExceptions,
     decryptionKeys: config.serviceProvider.decryption.map(({ privateKeyPem }) => privateKeyPem),
     now,

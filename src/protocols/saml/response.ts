@@ -23,6 +23,7 @@ import type { ResponsePolicy, VerifiedResponse } from './message.rules.js';
 import { ns } from './names.rules.js';
 import { refuseSchema } from './schema/index.js';
 import { readDecryptedShape, readResponseShape, refuseUnsignedDecrypted, type Shape } from './shape.rules.js';
+import { withSignatureInPlace } from './signature-place.rules.js';
 
 /** What is the same for every step of one message. */
 interface Context {
@@ -57,12 +58,16 @@ function verifyDocument(document: ParsedDocument, policy: ResponsePolicy): Resul
   const shape = readResponseShape(root, policy, rules);
   if (!shape.ok) return shape;
   if (repeatsId) return refused(repeatedId());
-  const malformed = refuseSchema(root);
+  const malformed = refuseForm(root, policy);
   if (malformed !== null) return refused(malformed);
   const context = { policy, keys: trustedKeys(policy.signingCertificates), rules, ids };
   if (!shape.value.responseIsSigned) return verifyUnsignedResponse(root, shape.value, context);
   const response = verifyElement(root, context);
   return response.ok ? verifySignedResponse(response.value, shape.value, context) : response;
+}
+
+function refuseForm(root: ParsedElement, policy: ResponsePolicy): Refusal | null {
+  return refuseSchema(policy.allowTrailingSignature ? withSignatureInPlace(root) : root);
 }
 
 /** Only the assertion can be signed, so the envelope is what the sender wrote and no more. */
@@ -123,7 +128,8 @@ function readDecrypted(
   if (repeatsId || [...ids].some((id) => context.ids.has(id))) return refused(repeatedId());
   const shape = readDecryptedShape(root, context.rules);
   if (!shape.ok) return shape;
-  const bad = refuseUnsignedDecrypted(shape.value, responseIsSigned, context.policy) ?? refuseSchema(root);
+  const bad =
+    refuseUnsignedDecrypted(shape.value, responseIsSigned, context.policy) ?? refuseForm(root, context.policy);
   if (bad !== null) return refused(bad);
   if (shape.value.assertionIsSigned) return readSigned(root, context);
   const read = covered();

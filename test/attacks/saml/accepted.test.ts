@@ -1,7 +1,7 @@
 /** The other half of the attacks: what honest identity providers send must keep passing. */
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 import { samlShapes } from '../../support/saml-shapes.js';
-import { descendants, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
+import { descendants, FORGED, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
 import { swap } from '../../support/xml-text.js';
 
 let saml: Harness;
@@ -11,11 +11,23 @@ beforeAll(async () => {
   idp = saml.keys.idp;
 });
 
-it.each(samlShapes)('accepts a response in the manner of $name [N12]', ({ make }) => {
-  const verified = saml.accepted(make({ key: idp }));
+it.each(samlShapes)('accepts a response in the manner of $name [N12]', ({ make, policy }) => {
+  const verified = saml.accepted(make({ key: idp }), policy);
   expect(nameId(verified.assertion)).toBe(PERSON);
   const values = descendants(verified.assertion).filter((one) => one.localName === 'AttributeValue');
   expect(values.map((one) => one.text)).toContain(PERSON);
+});
+
+it('refuses a Signature at the end of an assertion where no one allowed it, and another freedom with it never [L6] [L15]', () => {
+  const [oracle] = samlShapes.filter(({ policy }) => policy !== undefined);
+  const message = oracle?.make({ key: idp }) ?? '';
+  const allowed = { allowTrailingSignature: true };
+  expect(saml.code(message)).toBe('SAML_SCHEMA');
+  expect(saml.code(swap(message, '</dsig:Signature>', '</dsig:Signature><saml:Advice/>'), allowed)).toBe('SAML_SCHEMA');
+  expect(saml.code(swap(message, '<saml:Subject>', '<dsig:Signature/><saml:Subject>'), allowed)).toBe(
+    'SAML_SIG_STRUCTURE',
+  );
+  expect(saml.code(swap(message, `>${PERSON}<`, `>${FORGED}<`), allowed)).toBe('SAML_SIG_INVALID');
 });
 
 it('accepts either of two pinned keys, while the IdP rolls from one to the next [SDP-SP37] [H03] [L12]', async () => {

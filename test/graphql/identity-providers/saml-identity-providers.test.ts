@@ -88,6 +88,7 @@ describe('a SAML identity provider', () => {
         ssoBinding: 'REDIRECT',
         requireSigned: 'EITHER',
         requireEncrypted: false,
+        allowTrailingSignature: false,
         signRequests: true,
         nameIdFormat: null,
         requestedAuthnContext: [],
@@ -148,14 +149,25 @@ describe('a SAML identity provider', () => {
 
   it('takes what the integrator chooses', async () => {
     const nameIdFormat = 'urn:oasis:names:tc:SAML:2.0:nameid-format:persistent';
-    const choices = { requireSigned: 'BOTH', requireEncrypted: true, signRequests: false, nameIdFormat };
+    const choices = {
+      requireSigned: 'BOTH',
+      requireEncrypted: true,
+      signRequests: false,
+      nameIdFormat,
+      allowTrailingSignature: true,
+    };
     const created = await done(create(await newTenant(), { ...choices, clockSkewSeconds: 60 }));
     expect(created).toMatchObject({ saml: choices, clockSkewSeconds: 60 });
     const { id } = created;
     const cleared = await done(
       send(api, 'updateIdentityProvider', { id, nameIdFormat: null, requireSigned: 'ASSERTION' }),
     );
-    expect(cleared.saml).toMatchObject({ nameIdFormat: null, requireSigned: 'ASSERTION', requireEncrypted: true });
+    expect(cleared.saml).toMatchObject({
+      nameIdFormat: null,
+      requireSigned: 'ASSERTION',
+      requireEncrypted: true,
+      allowTrailingSignature: true,
+    });
     const refused = await refusal(send(api, 'updateIdentityProvider', { id, clientSecret: 'x' }));
     expect(refused).toMatchObject({ code: 'INPUT_INVALID', path: 'input.clientSecret' });
   });

@@ -78,6 +78,7 @@ it('asks who it is for a request of the hub, and answers that request once [S49]
     signingCertificates: [idpKeys.certificatePem],
     requireSigned: 'BOTH',
     requireEncrypted: false,
+    allowTrailingSignature: false,
     decryptionKeys: [],
     algorithmExceptions: [],
     now: NOW,

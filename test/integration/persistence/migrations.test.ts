@@ -64,3 +64,15 @@ it('0004 gives SAML identity providers no exception and no signer, and leaves ot
   expect(expected[1]).toMatchObject({ algorithmExceptions });
   expect(expected[2]).not.toHaveProperty('algorithmExceptions');
 });
+
+it('0006 allows no SAML identity provider a signature out of its place, and leaves what is set alone [L6]', async () => {
+  const expected = (await settings()).map(({ kind, ...others }) =>
+    kind === 'SAML' ? { kind, ...others, allowTrailingSignature: false } : { kind, ...others },
+  );
+  await asOwner(db.ownerUrl, (client) =>
+    client.query("update control.identity_provider set settings = settings - 'allowTrailingSignature'"),
+  );
+  await asBoundOwner(sqlOf('0006'));
+  expect(await settings()).toEqual(expected);
+  expect(expected.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['SAML', 'OIDC']));
+});

@@ -74,6 +74,7 @@ function configOf(question: Question, policy: ResponsePolicy): UpstreamSamlConfi
     signingCertificates: policy.signingCertificates,
     requireSigned: policy.requireSigned,
     requireEncrypted: policy.requireEncrypted,
+    allowTrailingSignature: policy.allowTrailingSignature,
     algorithmExceptions: policy.algorithmExceptions,
     signRequests: false,
     nameIdFormat: null,

@@ -22,15 +22,16 @@ const windows: VerdictDocument = {
   },
 };
 
-const products: readonly VerdictDocument[] = samlShapes.flatMap(({ name, make }) => {
+const products: readonly VerdictDocument[] = samlShapes.flatMap(({ name, make, policy = {} }) => {
   const issuer = issuers[name] ?? '';
   return [
-    { name, ids: [], issuer, make: (saml) => make({ key: saml.keys.idp }) },
+    { name, ids: [], issuer, make: (saml) => make({ key: saml.keys.idp }), policy: () => policy },
     {
       name: `${name}, another person in it`,
       ids: ['S11'],
       issuer,
       make: (saml) => swap(make({ key: saml.keys.idp }), `>${PERSON}</`, `>${FORGED}</`),
+      policy: () => policy,
     },
   ];
 });

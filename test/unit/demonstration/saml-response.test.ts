@@ -18,6 +18,7 @@ const policy = {
   signingCertificates: [keys.certificatePem],
   requireSigned: 'BOTH',
   requireEncrypted: false,
+  allowTrailingSignature: false,
   decryptionKeys: [],
   algorithmExceptions: [],
   now,

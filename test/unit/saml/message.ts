@@ -58,6 +58,7 @@ export const config: UpstreamSamlConfig = {
   signingCertificates: [],
   requireSigned: 'EITHER',
   requireEncrypted: false,
+  allowTrailingSignature: false,
   algorithmExceptions: [],
   signRequests: true,
   nameIdFormat: null,

@@ -46,6 +46,7 @@ function verified(xml: string, encrypted = false, certificatePem = idp.certifica
     signingCertificates: [certificatePem],
     requireSigned: 'EITHER',
     requireEncrypted: encrypted,
+    allowTrailingSignature: false,
     decryptionKeys: [sp.privateKeyPem],
     algorithmExceptions: [],
     now: NOW,

@@ -14,6 +14,7 @@ function policy(changes: Partial<ResponsePolicy> = {}): ResponsePolicy {
     signingCertificates: [idp.certificatePem],
     requireSigned: 'EITHER',
     requireEncrypted: false,
+    allowTrailingSignature: false,
     decryptionKeys: [hub.privateKeyPem],
     algorithmExceptions: [],
     now: SAML_NOW,

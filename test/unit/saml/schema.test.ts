@@ -45,9 +45,12 @@ const action = (set: string, ...actions: readonly string[]) =>
   );
 
 describe('what SAML sends is let through [N56]', () => {
-  it.each(samlShapes)('a response in the manner of $name', async ({ make }) => {
-    expect(verdict(make({ key: await makeSamlKey() }))).toBe('valid');
-  });
+  it.each(samlShapes.filter(({ policy }) => policy === undefined))(
+    'a response in the manner of $name',
+    async ({ make }) => {
+      expect(verdict(make({ key: await makeSamlKey() }))).toBe('valid');
+    },
+  );
 
   it('an assertion, an identifier and an attribute that are encrypted', async () => {
     const { certificatePem } = await makeSamlKey();

@@ -91,9 +91,6 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
         optional(saml('Conditions')),
         optional(saml('Advice')),
         anyNumber(statement()),
-        // The schema has it after the Issuer; Oracle Access Manager writes it last. Where it stands changes nothing of what it
-        // covers; `assertionProblem` sees that there is one.
-        optional(ds('Signature')),
       ),
       {
         typeName: 'AssertionType',

@@ -97,7 +97,6 @@ function qualifierProblem(element: XmlElement): string | null {
 
 /** Section 2.3.3, and 2.7.2, 2.7.3 and 2.7.4: a statement is about somebody, and an assertion says something. */
 export function assertionProblem(assertion: XmlElement): string | null {
-  if (childrenOf(assertion, ns.xmldsig, 'Signature').length > 1) return 'is signed twice';
   const hasSubject = assertion.children.some((child) => is(child, ns.assertion, 'Subject'));
   if (hasSubject) return null;
   const states = assertion.children.some((child) => STATEMENTS.includes(child.localName));
