@@ -67,7 +67,13 @@ function verifyDocument(document: ParsedDocument, policy: ResponsePolicy): Resul
 }
 
 function refuseForm(root: ParsedElement, policy: ResponsePolicy): Refusal | null {
-  return refuseSchema(policy.allowTrailingSignature ? withSignatureInPlace(root) : root);
+  const malformed = refuseSchema(root);
+  if (malformed === null || refuseSchema(withSignatureInPlace(root)) !== null) return malformed;
+  if (policy.allowTrailingSignature) return null;
+  return refusal(
+    'SAML_SCHEMA',
+    'The Signature of the assertion stands at its end; allowTrailingSignature would accept it.',
+  );
 }
 
 /** Only the assertion can be signed, so the envelope is what the sender wrote and no more. */
