@@ -7,16 +7,20 @@ import { lookUp, type ParsedAttribute, type ParsedElement, type Scope } from './
 /**
  * @param inclusivePrefixes the PrefixList of InclusiveNamespaces; `#default` is the default namespace
  * @param around the namespaces that are written around the element already
+ * @param outer what is declared around the element; undefined where nothing is written around it
  */
 export function canonicalForm(
   element: ParsedElement,
   inclusivePrefixes: readonly string[],
   around: Scope | null = null,
+  outer?: Scope | null,
 ): string {
   const name = element.prefix === '' ? element.localName : `${element.prefix}:${element.localName}`;
   let rendered = around;
   let text = `<${name}`;
-  for (const [prefix, uri] of namespacesToWrite(element, inclusivePrefixes)) {
+  // Where the element declares nothing, those of the list are written around it already.
+  const listed = element.scope === outer ? [] : inclusivePrefixes;
+  for (const [prefix, uri] of namespacesToWrite(element, listed)) {
     if (lookUp(around, prefix) === uri) continue;
     rendered = { outer: rendered, prefix, uri };
     text += ` xmlns${prefix === '' ? '' : `:${prefix}`}="${escapedValue(uri)}"`;
@@ -27,7 +31,7 @@ export function canonicalForm(
   }
   text += '>';
   for (const one of element.content) {
-    text += typeof one === 'string' ? escapedText(one) : canonicalForm(one, inclusivePrefixes, rendered);
+    text += typeof one === 'string' ? escapedText(one) : canonicalForm(one, inclusivePrefixes, rendered, element.scope);
   }
   return `${text}</${name}>`;
 }
