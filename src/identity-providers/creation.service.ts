@@ -118,6 +118,7 @@ export class IdentityProviderCreation {
         ignored: ignoredCertificates,
         metadataSigner: signer?.fingerprint ?? null,
         algorithmExceptions: settings.algorithmExceptions,
+        allowTrailingSignature: settings.allowTrailingSignature,
       },
       complete: async (tx, identityProvider) => {
         await pinKeys(tx, identityProvider, signingCertificates, context.now);

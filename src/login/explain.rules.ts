@@ -75,7 +75,7 @@ const outcomes: Readonly<Record<StageNote['outcome'], string>> = {
 };
 
 function stageSentence({ stage, outcome, summary }: StageNote): string {
-  return `Stage ${stage} ${outcomes[outcome]}: ${summary}.`;
+  return `Stage ${stage} ${outcomes[outcome]}: ${summary.replace(/\.$/, '')}.`;
 }
 
 function changeSentence({ attribute, before, after }: AttributeChange): string {

@@ -68,11 +68,13 @@ function verifyDocument(document: ParsedDocument, policy: ResponsePolicy): Resul
 
 function refuseForm(root: ParsedElement, policy: ResponsePolicy): Refusal | null {
   const malformed = refuseSchema(root);
-  if (malformed === null || refuseSchema(withSignatureInPlace(root)) !== null) return malformed;
-  if (policy.allowTrailingSignature) return null;
+  if (malformed === null) return null;
+  const inPlace = refuseSchema(withSignatureInPlace(root));
+  if (policy.allowTrailingSignature) return inPlace;
+  if (inPlace !== null) return malformed;
   return refusal(
     'SAML_SCHEMA',
-    'The Signature of the assertion stands at its end; allowTrailingSignature would accept it.',
+    'The Signature of the assertion stands at its end; allowTrailingSignature of the identity provider would let it stand there.',
   );
 }
 

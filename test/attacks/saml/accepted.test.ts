@@ -1,6 +1,7 @@
 /** The other half of the attacks: what honest identity providers send must keep passing. */
 import { makeSamlKey, type SamlTestKey } from '../../support/saml-keys.js';
 import { samlShapes } from '../../support/saml-shapes.js';
+import { signElement } from '../../support/saml-signing.js';
 import { descendants, FORGED, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
 import { swap } from '../../support/xml-text.js';
 
@@ -26,6 +27,8 @@ it('refuses a Signature at the end of an assertion where no one allowed it, and 
     code: 'SAML_SCHEMA',
     detail: expect.stringContaining('allowTrailingSignature'),
   });
+  const both = signElement(message, 'Response', { key: idp, place: 'last' });
+  expect(saml.refusal(both, allowed).detail).toContain('Response holds Signature where it may not stand');
   expect(saml.code(swap(message, '</dsig:Signature>', '</dsig:Signature><saml:Advice/>'), allowed)).toBe('SAML_SCHEMA');
   expect(saml.code(swap(message, '<saml:Subject>', '<dsig:Signature/><saml:Subject>'), allowed)).toBe(
     'SAML_SIG_STRUCTURE',

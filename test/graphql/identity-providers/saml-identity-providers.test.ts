@@ -116,7 +116,12 @@ describe('a SAML identity provider', () => {
       const pem = api.db.box.open(key.privateKeyEncrypted, serviceProviderKeyPlace(tenant.id, key.id));
       expect(new X509Certificate(key.certificatePem).checkPrivateKey(createPrivateKey(pem))).toBe(true);
     }
-    expect(events).toMatchObject([{ action: 'identity-provider.created', data: { keys: [fingerprint(first)] } }]);
+    expect(events).toMatchObject([
+      {
+        action: 'identity-provider.created',
+        data: { keys: [fingerprint(first)], allowTrailingSignature: false },
+      },
+    ]);
     expect(JSON.stringify(events)).not.toContain('PRIVATE KEY');
   });
 

@@ -100,7 +100,11 @@ describe('what SAML sends is let through [N56]', () => {
 
 describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
   it.each<[string, string, string]>([
-    ['an attribute that is missing', swap(honest, / IssueInstant="[^"]*"/, ''), 'Response lacks an attribute'],
+    [
+      'an attribute that is missing',
+      swap(honest, / IssueInstant="[^"]*"/, ''),
+      'Response lacks the attribute IssueInstant',
+    ],
     [
       'an ID that is no NCName',
       swap(honest, 'ID="_response-1"', 'ID="1"'),
@@ -124,23 +128,23 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
     [
       'no Status',
       swap(honest, /<samlp:Status>.*<\/samlp:Status>/, ''),
-      'Response holds an element that may not stand there',
+      'Response holds Assertion where it may not stand',
     ],
     ['nothing in Status', swap(honest, /<samlp:StatusCode [^>]*><\/samlp:StatusCode>/, ''), 'Status lacks an element'],
     [
       'two codes side by side',
       swap(honest, /<samlp:StatusCode [^>]*><\/samlp:StatusCode>/, '$&$&'),
-      'Status holds an element that may not stand there',
+      'Status holds StatusCode where it may not stand',
     ],
     [
       'no Issuer in the assertion',
       honest.replace(/(<saml:Assertion [^>]*>)<saml:Issuer>[^<]*<\/saml:Issuer>/, '$1'),
-      'Assertion holds an element that may not stand there',
+      'Assertion holds Subject where it may not stand',
     ],
     [
       'Conditions before the Subject',
       honest.replace(/(<saml:Subject>.*<\/saml:Subject>)(<saml:Conditions.*<\/saml:Conditions>)/, '$2$1'),
-      'Assertion holds an element that may not stand there',
+      'Assertion holds Subject where it may not stand',
     ],
     [
       'white space where there is no place for an element',
@@ -156,7 +160,7 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
     [
       'two NameIDs',
       swap(honest, /<saml:NameID.*<\/saml:NameID>/, '$&$&'),
-      'Subject holds an element that may not stand there',
+      'Subject holds NameID where it may not stand',
     ],
     ['an element in a NameID', swap(honest, NAME_ID, '>a<b xmlns="urn:x"/></saml:NameID>'), 'NameID holds an element'],
     [
@@ -176,7 +180,7 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
       'ProxyRestriction has an attribute Count that is no nonNegativeInteger',
     ],
     ['an empty AttributeStatement', statement('<saml:AttributeStatement/>'), 'AttributeStatement lacks an element'],
-    ['an attribute without a name', attribute('<saml:Attribute/>'), 'Attribute lacks an attribute'],
+    ['an attribute without a name', attribute('<saml:Attribute/>'), 'Attribute lacks the attribute Name'],
     [
       'an AuthnStatement without a context',
       statement('<saml:AuthnStatement AuthnInstant="2031-05-06T07:08:09Z"/>'),
@@ -220,7 +224,7 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
     [
       'an Assertion deep in an extension that is none',
       value('', '<x xmlns="urn:x"><saml:Assertion/></x>'),
-      'Assertion lacks an attribute',
+      'Assertion lacks the attribute Version and ID and IssueInstant',
     ],
     [
       'an element that SAML does not have',
@@ -237,10 +241,10 @@ describe('what the schema forbids is refused [L5] [L6] [S51]', () => {
     expect(verdict(signed)).toBe('valid');
     expect(verdict(swap(signed, /<ds:DigestValue>[^<]*/, '<ds:DigestValue>AAB='))).toBe('DigestValue is no base64');
     expect(verdict(swap(signed, /<ds:DigestMethod [^>]*\/>/, ''))).toBe(
-      'Reference holds an element that may not stand there',
+      'Reference holds DigestValue where it may not stand',
     );
     expect(verdict(swap(signed, /(<ds:SignatureMethod [^>]*)\/>/, '$1><x xmlns="urn:x"/></ds:SignatureMethod>'))).toBe(
-      'SignatureMethod holds an element that may not stand there',
+      'SignatureMethod holds an element where it may not stand',
     );
     expect(verdict(swap(signed, '<ds:SignedInfo>', '<ds:SignedInfo>x'))).toBe('SignedInfo holds text');
   });
@@ -394,12 +398,12 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
     [
       'an extension in no namespace (3.2.2)',
       swap(honest, '<samlp:Status>', '<samlp:Extensions><x xmlns=""/></samlp:Extensions>$&'),
-      'Extensions holds an element that may not stand there',
+      'Extensions holds an element where it may not stand',
     ],
     [
       'an extension of SAML itself (3.2.2)',
       swap(honest, '<samlp:Status>', '<samlp:Extensions><saml:Audience>urn:x</saml:Audience></samlp:Extensions>$&'),
-      'Extensions holds an element that may not stand there',
+      'Extensions holds Audience where it may not stand',
     ],
   ])('%s', (_name, xml, problem) => {
     expect(verdict(xml)).toBe(problem);
@@ -429,7 +433,7 @@ describe('what the prose of SAML core forbids is refused [L6] [S51]', () => {
       'AuthnRequest',
       '',
       '<samlp:Scoping/><samlp:NameIDPolicy/>',
-      'AuthnRequest holds an element that may not stand there',
+      'AuthnRequest holds NameIDPolicy where it may not stand',
     ],
     ['LogoutRequest', '', person, 'valid'],
     ['LogoutRequest', '', '', 'LogoutRequest lacks an element'],

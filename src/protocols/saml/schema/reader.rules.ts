@@ -31,7 +31,8 @@ export function refuseSchema(element: XmlElement): Refusal | null {
   const type = typeOfElement(element.namespace, element.localName);
   const found = type === null ? { element: 'root', problem: 'is of no type that is known' } : problemOf(element, type);
   if (found === null) return null;
-  return refusal('SAML_SCHEMA', 'The message has not the shape that SAML demands.', { ...found });
+  const detail = `The message has not the shape that SAML demands: ${found.element} ${found.problem}.`;
+  return refusal('SAML_SCHEMA', detail, { ...found });
 }
 
 function problemOf(element: XmlElement, declared: ElementType): Problem | null {
@@ -71,7 +72,12 @@ function attributesProblem(element: XmlElement, type: ElementType): string | nul
       if (rule.isRequired) required += 1;
     } else if (!isAllowed(attribute, element, type)) return 'has an attribute that is not known there';
   }
-  return required === type.required ? null : `lacks an attribute`;
+  return required === type.required ? null : `lacks the attribute ${missingAmong(element, type)}`;
+}
+
+function missingAmong(element: XmlElement, { attributes }: ElementType): string {
+  const missing = [...attributes].filter(([name, { isRequired }]) => isRequired && element.attribute(name) === null);
+  return missing.map(([name]) => name).join(' and ');
 }
 
 function isAllowed({ namespace, localName }: XmlAttribute, element: XmlElement, { others }: ElementType): boolean {
@@ -94,13 +100,18 @@ function contentProblem(element: XmlElement, content: Content): Problem | null {
   let [places, mayEnd] = [start, mayBeEmpty];
   for (const child of children) {
     const place = placeAmong(places, child, isForeign(child.namespace, element.namespace));
-    if (place === null) return { element: localName, problem: 'holds an element that may not stand there' };
+    if (place === null) return { element: localName, problem: `holds ${nameOf(child)} where it may not stand` };
     const below = place.term.kind === 'element' ? knownProblem(child) : laxProblem(child);
     if (below !== null) return below;
     places = place.next;
     mayEnd = place.isEnd;
   }
   return mayEnd ? null : { element: localName, problem: 'lacks an element' };
+}
+
+/** A name of the standard, or none. */
+function nameOf({ namespace, localName }: XmlElement): string {
+  return typeOfElement(namespace, localName) === null ? 'an element' : localName;
 }
 
 /** White space may stand between elements. Where there can be none, nothing may (XML Schema, part 1, section 3.4.4). */
