@@ -189,33 +189,36 @@ describe('withdrawn while people are signed in', () => {
     return visit.status === 0 ? new URL(visit.url).searchParams.get('error') : visit.status;
   }
 
-  it.each(changes)('$name: session and tokens end at once on every hub, and are told of once a hub', async (change) => {
-    const { agent, access, refresh } = await signedIn(`live-${change.name.replaceAll(' ', '-')}`);
-    for (const client of [estate.client, elsewhere]) {
-      expect((await client.userInfo(access)).status).toBe(200);
-      expect((await client.introspect(access)).body.active).toBe(true);
-    }
-    const before = await takeCensus(estate.db);
-    await change.withdraw();
-    for (const client of [elsewhere, estate.client]) {
-      expect((await client.userInfo(access)).status).toBe(401);
-      const { body } = await client.introspect(access);
-      expect(change.name === 'application' ? body.error : body).toEqual(
-        change.name === 'application' ? 'invalid_client' : { active: false },
-      );
-      expect((await client.refresh(refresh)).status).toBe(change.name === 'application' ? 401 : 400);
-    }
-    const after = await takeCensus(estate.db);
-    const events = after.audit.filter(({ id }) => !before.audit.some((known) => known.id === id));
-    if (change.name !== 'application') {
-      const event = { action: 'release.denied', code: change.code };
-      expect(events.map(({ action, code }) => ({ action, code }))).toEqual([event, event]);
-      expect(await silentError(agent)).toBe('login_required');
-    }
-    await change.restore();
-    expect((await elsewhere.userInfo(access)).status).toBe(200);
-    expect((await estate.client.refresh(refresh)).status).toBe(200);
-  });
+  it.each(changes)(
+    '$name: session and tokens end at once on every hub, and are told of once a hub [S53]',
+    async (change) => {
+      const { agent, access, refresh } = await signedIn(`live-${change.name.replaceAll(' ', '-')}`);
+      for (const client of [estate.client, elsewhere]) {
+        expect((await client.userInfo(access)).status).toBe(200);
+        expect((await client.introspect(access)).body.active).toBe(true);
+      }
+      const before = await takeCensus(estate.db);
+      await change.withdraw();
+      for (const client of [elsewhere, estate.client]) {
+        expect((await client.userInfo(access)).status).toBe(401);
+        const { body } = await client.introspect(access);
+        expect(change.name === 'application' ? body.error : body).toEqual(
+          change.name === 'application' ? 'invalid_client' : { active: false },
+        );
+        expect((await client.refresh(refresh)).status).toBe(change.name === 'application' ? 401 : 400);
+      }
+      const after = await takeCensus(estate.db);
+      const events = after.audit.filter(({ id }) => !before.audit.some((known) => known.id === id));
+      if (change.name !== 'application') {
+        const event = { action: 'release.denied', code: change.code };
+        expect(events.map(({ action, code }) => ({ action, code }))).toEqual([event, event]);
+        expect(await silentError(agent)).toBe('login_required');
+      }
+      await change.restore();
+      expect((await elsewhere.userInfo(access)).status).toBe(200);
+      expect((await estate.client.refresh(refresh)).status).toBe(200);
+    },
+  );
 
   it('ended trust stays ended: the next refresh, introspection and sign-in are refused [C20] [N16]', async () => {
     const brief = await estate.addApplication('brief');

@@ -64,6 +64,12 @@ it('accepts a key whose certificate was renewed, although the old one that is pi
   expect(nameId(saml.accepted(message, { signingCertificates }).assertion)).toBe(PERSON);
 });
 
+it('counts no key whose certificates are all over, however many of them carry it [S30] [L18]', () => {
+  const signingCertificates = [idp.certificatePem, idp.certificatePem];
+  const later = { signingCertificates, now: new Date('2060-01-01T00:00:00Z') };
+  expect(saml.code(saml.message('assertion'), later)).toBe('SAML_CERT_REFUSED');
+});
+
 it.each(['rsa-sha256', 'rsa-sha384', 'rsa-sha512'] as const)('accepts %s [SDP-ALG01]', (algorithm) => {
   const message = saml.message('both', { signing: { key: idp, algorithm } });
   expect(nameId(saml.accepted(message).assertion)).toBe(PERSON);

@@ -306,6 +306,12 @@ describe('the instants of issue and of authentication', () => {
       { statements: [authnStatement({ SessionIndex: null }), authnStatement()] },
       'ACCEPTED',
     ],
+    [
+      'no session, from an identity provider that has single logout',
+      { statements: [authnStatement({ SessionIndex: null })], config: { sloResponseUrl: 'https://idp.example/slo' } },
+      'SAML_AUTHN',
+    ],
+    ['no session, from one that has none', { statements: [authnStatement({ SessionIndex: null })] }, 'ACCEPTED'],
     ['a session that is over', { statements: [authnStatement({ SessionNotOnOrAfter: at(-skew) })] }, 'SAML_TIME'],
     [
       'a session of the other side for a year',

@@ -34,3 +34,15 @@ describe('a response', () => {
     expect(result).toMatchObject({ ok: true });
   });
 });
+
+it('is refused, and nothing is thrown, where something breaks that should not [L8]', () => {
+  const broken: ResponsePolicy = {
+    ...policy(),
+    get signingCertificates(): readonly string[] {
+      throw new TypeError('it has broken');
+    },
+  };
+  const result = verifyResponse(Buffer.from(samlResponse({ sign: 'both', signing: { key: idp } })), broken);
+  expect(result).toMatchObject({ ok: false, refusal: { code: 'SAML_MALFORMED', facts: { fault: 'TypeError' } } });
+  expect(JSON.stringify(result)).not.toContain('it has broken');
+});

@@ -1,7 +1,7 @@
 /**
  * Stops a sign-in on the strength of a session that is over at the IdP, and a session handle that could not be kept (L31): the
  * index comes back in a logout request and must then name this session and no other.
- * @see SAML core section 2.7.2 (SessionIndex, SessionNotOnOrAfter); SAML profiles section 4.4.3.1
+ * @see SAML core section 2.7.2 (SessionIndex, SessionNotOnOrAfter); SAML profiles sections 4.1.4.2 and 4.4.3.1
  */
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import type { XmlElement } from '../../../xml/contracts.js';
@@ -19,6 +19,10 @@ export function checkSession(message: Pick<SamlMessage, 'assertion' | 'config' |
     if (bad !== null) return bad;
     const index = statement.attribute('SessionIndex');
     if (index !== null) indexes.add(index);
+    // An IdP that can end its sessions must name them, or the end of this one could never be told (profiles, section 4.1.4.2).
+    else if (message.config.sloResponseUrl !== null) {
+      return refusal('SAML_AUTHN', 'the identity provider has single logout, and names no session');
+    }
   }
   // One is kept; a logout that names another one would end nothing.
   return indexes.size > 1 ? refusal('SAML_AUTHN', 'the assertion tells of several sessions') : null;
