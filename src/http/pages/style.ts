@@ -56,7 +56,7 @@ a { color: var(--accent); text-underline-offset: .15em; }
 .reference { display: flex; flex-wrap: wrap; gap: 0 .75rem; align-items: baseline; margin: 1.5rem 0 0; padding: .75rem 1rem; background: var(--quiet); border-radius: .375rem; }
 .reference dt { color: var(--muted); font-size: .9375rem; }
 .reference dd { margin: 0; font: 600 1.0625rem/1.5 ui-monospace, "SF Mono", Menlo, Consolas, monospace; letter-spacing: .06em; user-select: all; }
-footer { grid-row: 3; padding: 1rem 1.25rem 1.5rem; text-align: center; color: var(--muted); font-size: .875rem; }
+footer { grid-row: 3; width: 100%; max-width: 29rem; margin: 0 auto; text-wrap: balance; padding: 1rem 1.25rem 1.5rem; text-align: center; color: var(--muted); font-size: .875rem; }
 @media (max-width: 32rem) {
   body { grid-template-rows: auto auto auto 1fr; }
   main { margin: 0; padding: 1.5rem 1.25rem 2rem; border-width: 4px 0 1px; border-radius: 0; }
