@@ -10,6 +10,7 @@ import { ok, type Result, refused } from '../../../shared/result.js';
 import type { XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { ns } from '../names.rules.js';
+import { refuseReferences } from './references.rules.js';
 
 export type OaepHash = 'sha1' | 'sha256' | 'sha384' | 'sha512';
 
@@ -96,14 +97,12 @@ function isSized(method: XmlElement, { keyBytes }: ContentAlgorithm): boolean {
   return childrenOf(method, ns.xmlenc, 'KeySize').every(({ text }) => Number(text) === keyBytes * 8);
 }
 
-/** EncryptedKey stands in the KeyInfo of EncryptedData or beside it; a RetrievalMethod may point at one beside, and nowhere else. */
+/** EncryptedKey stands in the KeyInfo of EncryptedData or beside it. */
 function readKeys(data: XmlElement, beside: readonly XmlElement[]): Result<readonly WrappedKey[]> {
   const infos = childrenOf(data, ns.xmldsig, 'KeyInfo');
-  const pointers = infos.flatMap((info) => childrenOf(info, ns.xmldsig, 'RetrievalMethod'));
-  const isBeside = (pointer: XmlElement) =>
-    pointer.children.length === 0 && beside.some((key) => `#${key.attribute('Id') ?? ''}` === pointer.attribute('URI'));
-  if (!pointers.every(isBeside)) return refused(refusal('SAML_SIG_TRANSFORM', 'KeyInfo refers to a key elsewhere.'));
   const elements = [...infos.flatMap((info) => childrenOf(info, ns.xmlenc, 'EncryptedKey')), ...beside];
+  const misled = refuseReferences(data, elements, beside);
+  if (misled !== null) return refused(misled);
   if (elements.length === 0 || elements.length > MAX_KEYS) return schema('There must be one encrypted key, or a few.');
   const keys: WrappedKey[] = [];
   for (const element of elements) {
