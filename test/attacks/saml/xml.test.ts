@@ -179,6 +179,26 @@ describe('a message is read in one way or not at all [S12]', () => {
   });
 });
 
+describe('IDs [S42]', () => {
+  it.each(['ID', 'Id', 'id', 'xml:id', 'x:ID'])(
+    'are not repeated in what was decrypted, in any spelling: %s [S42]',
+    (name) => {
+      const repeated = ` ${name === 'x:ID' ? 'xmlns:x="urn:x" ' : ''}${name}="_assertion-1"`;
+      const editPlaintext = (xml: string) => swap(xml, '<saml:AttributeValue ', `<saml:AttributeValue${repeated} `);
+      const encryption = { certificatePem: saml.keys.hub.certificatePem, editPlaintext };
+      for (const sign of ['none', 'assertion', 'response', 'both'] as const) {
+        expect(saml.code(saml.encrypted(sign, { encryption }))).toBe('SAML_DUP_ID');
+      }
+      // By the gate that a message goes through, before its shape is looked at: the reader of signed octets comes too late.
+      const older = {
+        ...encryption,
+        editPlaintext: (xml: string) => swap(editPlaintext(xml), 'Version="2.0"', 'Version="1.1"'),
+      };
+      expect(saml.code(saml.encrypted('response', { encryption: older }))).toBe('SAML_DUP_ID');
+    },
+  );
+});
+
 describe('attributes [S44]', () => {
   it('of hostile names are plain data [S44]', () => {
     const names = ['__proto__', 'constructor', 'toString', 'mail', 'mail'];
