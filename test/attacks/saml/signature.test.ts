@@ -75,6 +75,18 @@ describe('keys [S29] [S30]', () => {
     expect(saml.code(saml.message('assertion', { signing: { key: clone } }))).toBe('SAML_CERT_UNKNOWN');
   });
 
+  it('are shown in ten certificates at the most [L18] [S20]', () => {
+    const shown = (count: number) => {
+      const keyInfo = x509Data(saml.keys.idp.certificateBase64).repeat(count);
+      return saml.message('assertion', { signing: { key: saml.keys.idp, keyInfo } });
+    };
+    expect(nameId(saml.accepted(shown(10)).assertion)).toBe(PERSON);
+    expect(saml.refusal(shown(11))).toEqual({
+      code: 'SAML_SIG_STRUCTURE',
+      detail: 'A certificate in KeyInfo is no base64, or there are too many.',
+    });
+  });
+
   it('are not chosen by a pinned certificate beside a foreign one [S29] [N5] [N57]', () => {
     const { idp, attacker } = saml.keys;
     const keyInfo = x509Data(idp.certificateBase64) + x509Data(attacker.certificateBase64);

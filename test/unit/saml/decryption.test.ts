@@ -28,13 +28,17 @@ const PLAINTEXT = '<x/>'.repeat(64);
 const flip = (bytes: Buffer) => Buffer.from(bytes.map((byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte)));
 
 /** What opening it takes: operations with a private key that were carried out, and contents that were deciphered to the end. */
-function work(recipients: readonly SamlTestKey[], changes: Partial<SamlEncryption> = {}) {
+function work(
+  recipients: readonly SamlTestKey[],
+  changes: Partial<SamlEncryption> = {},
+  tried: readonly SamlTestKey[] = ours,
+) {
   const [certificatePem = '', ...otherRecipients] = recipients.map((one) => one.certificatePem).reverse();
   const encryption = { certificatePem, otherRecipients: otherRecipients.reverse(), ...changes };
   const read = readMessage(Buffer.from(encryptAssertion(PLAINTEXT, encryption)));
   if (!read.ok) throw new Error(`Refused: ${read.refusal.detail}`);
   for (const spy of [privateDecrypts, updates, finals]) spy.mockClear();
-  const keys = ours.map((one) => one.privateKeyPem);
+  const keys = tried.map((one) => one.privateKeyPem);
   const opened = decrypt(read.value.root as XmlElement, { keys, allowCbc: true });
   return {
     opened: opened.ok ? opened.value.toString() === PLAINTEXT : opened.refusal.code,
@@ -77,4 +81,11 @@ it('is the same for content that was changed, under a key that fits [S25] [L22]'
   const changed = work([first, second], { editCipher: flip });
   expect(honest).toMatchObject({ opened: true, ...whole });
   expect(changed).toEqual({ ...honest, opened: 'SAML_DECRYPT' });
+});
+
+it('is that of four keys of ours at the most [S20] [L23]', () => {
+  const [first, second] = ours;
+  const tried = (count: number) => [...Array.from({ length: count }, () => second), first];
+  expect(work([first], {}, tried(3))).toMatchObject({ opened: true, ...whole });
+  expect(work([first], {}, tried(4))).toMatchObject({ opened: 'SAML_DECRYPT', ...whole });
 });
