@@ -2,6 +2,7 @@
 import { constants, createHash, createHmac, sign, verify } from 'node:crypto';
 import { SignedXml } from 'xml-crypto';
 import type { SamlTestKey } from './saml-keys.js';
+import { replaceElement, swap, take } from './xml-text.js';
 
 const MORE = 'http://www.w3.org/2001/04/xmldsig-more#';
 const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
@@ -34,6 +35,8 @@ export interface SamlSigning {
   readonly key: SamlTestKey;
   readonly algorithm?: keyof typeof signatureAlgorithms;
   readonly digest?: keyof typeof digestAlgorithms;
+  /** Of RSA-PSS. Default: as long as the digest, as RFC 6931 fixes it (section 2.3.10). */
+  readonly saltLength?: number;
   /** InclusiveNamespaces PrefixList of the reference. */
   readonly prefixList?: readonly string[];
   readonly canonicalization?: string;
@@ -50,8 +53,10 @@ class NodeSignature {
   readonly #uri: string;
   readonly #hash: string;
   readonly #kind: string;
+  readonly #saltLength: number;
 
-  constructor(name: keyof typeof signatureAlgorithms) {
+  constructor(name: keyof typeof signatureAlgorithms, saltLength: number = constants.RSA_PSS_SALTLEN_DIGEST) {
+    this.#saltLength = saltLength;
     this.#uri = signatureAlgorithms[name];
     const [kind = '', hash = ''] = name.split('-');
     this.#kind = kind;
@@ -73,18 +78,21 @@ class NodeSignature {
   #how(key: string) {
     if (this.#kind === 'ecdsa') return { key, dsaEncoding: 'ieee-p1363' as const };
     if (this.#kind !== 'pss') return { key };
-    return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: constants.RSA_PSS_SALTLEN_DIGEST };
+    return { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: this.#saltLength };
   }
 }
 
 /** Teaches xml-crypto what it lacks, so that it can make, and judge, the same messages as the hub. */
-export function addAlgorithms(signed: SignedXml): SignedXml {
+export function addAlgorithms(signed: SignedXml, saltLength?: number): SignedXml {
+  const algorithms = signed.SignatureAlgorithms as Record<string, unknown>;
   for (const [name, uri] of Object.entries(signatureAlgorithms)) {
     const known = name as keyof typeof signatureAlgorithms;
     const algorithm = function create() {
-      return new NodeSignature(known);
+      return new NodeSignature(known, saltLength);
     };
-    (signed.SignatureAlgorithms as Record<string, unknown>)[uri] ??= algorithm;
+    // One of RSA-PSS is its own, with the salt that RFC 6931 fixes.
+    if (saltLength === undefined) algorithms[uri] ??= algorithm;
+    else algorithms[uri] = algorithm;
   }
   (signed.HashAlgorithms as Record<string, unknown>)[digestAlgorithms.sha384] = function create() {
     return {
@@ -120,6 +128,7 @@ export function signElement(xml: string, localName: string, signing: SamlSigning
       canonicalizationAlgorithm: signing.canonicalization ?? EXCLUSIVE,
       getKeyInfoContent: () => keyInfo,
     }),
+    signing.saltLength,
   );
   const parent =
     xml.startsWith('<samlp:Response') && localName === 'Assertion' ? "/*/*[local-name(.)='Assertion']" : '/*';
@@ -134,4 +143,13 @@ export function signElement(xml: string, localName: string, signing: SamlSigning
     ...(prefix === '' ? {} : { prefix }),
   });
   return signed.getSignedXml();
+}
+
+/** Signs again, with RSA-SHA256, what SignedInfo says after a change. What is in it declares its own namespaces. */
+export function signAgain(xml: string, key: SamlTestKey, change: (signedInfo: string) => string): string {
+  const changed = replaceElement(xml, 'ds:SignedInfo', change);
+  const canonical = swap(take(changed, 'ds:SignedInfo'), '<ds:SignedInfo>', `<ds:SignedInfo xmlns:ds="${DSIG}">`);
+  const octets = Buffer.from(canonical.replace(/<([\w:]+)([^<>]*)\/>/g, '<$1$2></$1>'));
+  const value = sign('sha256', octets, key.privateKeyPem).toString('base64');
+  return swap(changed, /(?<=<ds:SignatureValue>)[^<]*/, value);
 }

@@ -26,7 +26,10 @@ export const reasons = {
     'KeyInfo names a certificate that is not pinned. Where a key is given the others do not read it, or read its first certificate.',
   'content of the Signature':
     'The enveloped transform takes away the Signature with all that an attacker has put into it, so that the digest holds. The others look for the parts that they need and do not count the rest.',
-  transforms: 'C14N with comments is not of the SAML profile; the digest holds because there are no comments.',
+  transforms:
+    'C14N with comments is not of the SAML profile; the digest holds because there are no comments. A PrefixList that is endless, or names what is no prefix, changes no digest either; we refuse what has no meaning.',
+  'what encryption points at':
+    'The encryption points at a key or at data that is elsewhere, or something else than it should be. The others take the encrypted key that is there and do not look where the rest points.',
   wrapping:
     'The document carries a second assertion or Response that nobody signed. A library that accepts found the signed one; which one it finds is a matter of its query, and we refuse the document.',
   'no Reference URI':
@@ -107,6 +110,7 @@ const ofSignatures: readonly Reason[] = [
     'KeyInfo',
     'content of the Signature',
     'transforms',
+    'what encryption points at',
     'no Reference URI',
   ] as const),
   ...(['comments', 'document types', 'namespaces', 'not XML', 'limits'] as const),
@@ -126,6 +130,7 @@ export function reasonOf({ ours }: Verdicts, judge: JudgeName, text: string): Re
 function whyAccepted(judge: JudgeName, code: string, text: string): Reason | undefined {
   if (judge === 'xmlCrypto' && text.includes('#hmac-')) return 'HMAC';
   if (code === 'SAML_DECRYPT') return judge === 'xmlCrypto' ? 'not opened' : undefined;
+  if (code === 'SAML_SIG_TRANSFORM' && text.includes('EncryptedData')) return 'what encryption points at';
   const isUnnamed = code === 'SAML_SIG_SCOPE' && !/Reference URI="#./.test(text);
   const reason = isUnnamed ? 'no Reference URI' : byCode[code];
   if (judge === 'samlify' || judge === 'nodeSaml') return reason;

@@ -1,8 +1,9 @@
 /** Encrypted assertions: anyone can encrypt to the hub, so encryption proves nothing and must tell nothing. */
+import type { ErrorCode } from '../../../../src/shared/error-catalogue.js';
 import type { SamlEncryption } from '../../../support/saml-encryption.js';
 import { FORGED, type Harness } from '../../../support/saml-verdict.js';
 import { after, before, swap, take } from '../../../support/xml-text.js';
-import type { AttackDocument } from './contracts.js';
+import { type AttackDocument, attack } from './contracts.js';
 
 const flip = (at: number) => (bytes: Buffer) => {
   const changed = Buffer.from(bytes);
@@ -91,8 +92,55 @@ const algorithms: readonly (readonly [name: string, changes: Partial<SamlEncrypt
   ['RSA 1.5', { transport: 'rsa-1_5' }],
 ];
 
+const DSIG = 'http://www.w3.org/2000/09/xmldsig#';
+const XMLENC = 'http://www.w3.org/2001/04/xmlenc#';
+const info = (content: string) =>
+  `</xenc:EncryptionMethod><ds:KeyInfo xmlns:ds="${DSIG}">${content}</ds:KeyInfo><xenc:CipherData>`;
+const ofKey = /<\/xenc:EncryptionMethod><xenc:CipherData>/;
+
+/** Only the assertion inside is signed, so that anybody can add to what stands around its ciphertext. */
+const pointing: readonly (readonly [
+  name: string,
+  code: ErrorCode,
+  change: (honest: string, saml: Harness) => string,
+])[] = [
+  [
+    'KeyInfo of an encrypted key that points to a URL',
+    'SAML_SIG_TRANSFORM',
+    (honest, saml) => swap(honest, ofKey, info(`<ds:RetrievalMethod URI="${saml.elsewhere}/key"/>`)),
+  ],
+  [
+    'KeyInfo of an encrypted key with an agreement on a key',
+    'SAML_SCHEMA',
+    (honest) => swap(honest, ofKey, info(`<xenc:AgreementMethod Algorithm="${XMLENC}dh"/>`)),
+  ],
+  [
+    'an encrypted key for data elsewhere',
+    'SAML_SIG_TRANSFORM',
+    (honest, saml) =>
+      swap(
+        honest,
+        '</xenc:EncryptedKey>',
+        `<xenc:ReferenceList><xenc:DataReference URI="${saml.elsewhere}/data"/></xenc:ReferenceList></xenc:EncryptedKey>`,
+      ),
+  ],
+  [
+    'a property of another element than what is encrypted',
+    'SAML_SIG_TRANSFORM',
+    (honest) =>
+      swap(
+        honest,
+        '</xenc:EncryptedData>',
+        '<xenc:EncryptionProperties><xenc:EncryptionProperty Target="#_response-1"><x:y xmlns:x="urn:x"/></xenc:EncryptionProperty></xenc:EncryptionProperties></xenc:EncryptedData>',
+      ),
+  ],
+];
+
 export const encryption: readonly AttackDocument[] = [
   ...unsigned,
+  ...pointing.map(([name, code, change]) =>
+    attack('S22 S25', name, code, change, (saml) => saml.encrypted('assertion')),
+  ),
   ...broken.map(
     ([name, changes]): AttackDocument => ({
       ids: ['S25', 'L22'],

@@ -1,9 +1,10 @@
 /** What a signature may look like, over what it may be, and which algorithms and keys count. */
-import { sign as signBytes } from 'node:crypto';
+import { constants, sign as signBytes } from 'node:crypto';
 import {
   digestAlgorithms,
   ENVELOPED,
   EXCLUSIVE,
+  signAgain,
   signatureAlgorithms,
   x509Data,
 } from '../../../support/saml-signing.js';
@@ -183,6 +184,39 @@ const algorithms: readonly AttackDocument[] = [
   ),
 ];
 
+/** The pinned key made these signatures: for whoever does not look at the parameters, they are valid. */
+const signedParameters: readonly AttackDocument[] = [
+  attack('S24 L14', 'a parameter in the DigestMethod, signed', 'SAML_SIG_STRUCTURE', (honest, saml) =>
+    signAgain(honest, saml.keys.idp, (info) =>
+      swap(
+        info,
+        /(<ds:DigestMethod [^>]*)\/>/,
+        `<ds:DigestMethod Algorithm="${digestAlgorithms.sha256}"><x:y xmlns:x="urn:x"></x:y></ds:DigestMethod>`,
+      ),
+    ),
+  ),
+  ...(
+    [
+      ['more prefixes than anyone needs', Array.from({ length: 17 }, (_, index) => `p${index}`)],
+      ['a prefix that is none', ['a:b']],
+    ] as const
+  ).map(([name, prefixList]) =>
+    attack('S22 L13', `a PrefixList of ${name}, signed`, 'SAML_SIG_TRANSFORM', (_honest, saml) =>
+      saml.message('assertion', { signing: { key: saml.keys.idp, prefixList } }),
+    ),
+  ),
+  ...(
+    [
+      ['no salt', 0],
+      ['the longest salt', constants.RSA_PSS_SALTLEN_MAX_SIGN],
+    ] as const
+  ).map(([name, saltLength]) =>
+    attack('S24 L13', `RSA-PSS with ${name}`, 'SAML_SIG_INVALID', (_honest, saml) =>
+      saml.message('assertion', { signing: { key: saml.keys.idp, algorithm: 'pss-sha256', saltLength } }),
+    ),
+  ),
+];
+
 const missing: readonly AttackDocument[] = [
   ...(['assertion', 'response'] as const).map((sign) =>
     attack(
@@ -255,6 +289,7 @@ export const signature: readonly AttackDocument[] = [
   ...references,
   ...transforms,
   ...algorithms,
+  ...signedParameters,
   ...missing,
   ...keys,
 ];

@@ -7,8 +7,11 @@ const LAUGHS = Array.from({ length: 9 }, (_, index) => `<!ENTITY l${index + 1} "
   '',
 );
 const INCLUDE = '<xi:include xmlns:xi="http://www.w3.org/2001/XInclude" href="file:///etc/passwd" parse="text"/>';
-const SCHEMA_HINT =
-  ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:schemaLocation="urn:x http://127.0.0.1:1/x.xsd"';
+const XSI = ' xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"';
+const SCHEMA_HINTS = [
+  ['the place of a schema', ' xsi:schemaLocation="urn:x http://127.0.0.1:1/x.xsd"'],
+  ['the place of a schema for names without a namespace', ' xsi:noNamespaceSchemaLocation="http://127.0.0.1:1/x.xsd"'],
+] as const;
 
 const documentTypes: readonly AttackDocument[] = [
   ...(
@@ -40,11 +43,8 @@ const documentTypes: readonly AttackDocument[] = [
     replacing('Version="2.0"', 'Version="&x;"'),
   ),
   attack('S19 L3', 'XInclude', 'SAML_XML_DTD', (honest) => into(honest, 'saml:AttributeValue', INCLUDE)),
-  attack(
-    'S19 L3',
-    'the place of a schema',
-    'SAML_XML_DTD',
-    replacing('<samlp:Response ', `<samlp:Response${SCHEMA_HINT} `),
+  ...SCHEMA_HINTS.map(([name, hint]) =>
+    attack('S19 L3', name, 'SAML_XML_DTD', replacing('<samlp:Response ', `<samlp:Response${XSI}${hint} `)),
   ),
 ];
 
