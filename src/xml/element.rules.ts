@@ -39,11 +39,11 @@ export class ParsedElement implements XmlElement {
   }
 
   get text(): string {
-    return this.content.map((one) => (typeof one === 'string' ? one : one.text)).join('');
+    return onlyText(this.content) ?? this.content.map((one) => (typeof one === 'string' ? one : one.text)).join('');
   }
 
   get ownText(): string {
-    return this.content.filter((one) => typeof one === 'string').join('');
+    return onlyText(this.content) ?? this.content.filter((one) => typeof one === 'string').join('');
   }
 
   attribute(localName: string, namespace = ''): string | null {
@@ -59,6 +59,12 @@ export class ParsedElement implements XmlElement {
     const { prefix, namespace, localName, attributes, scope } = this;
     return new ParsedElement(prefix, namespace, localName, attributes, content, scope, '');
   }
+}
+
+/** Most elements that are asked for their text hold one run of it, which is the answer as it is. */
+function onlyText(content: Content): string | null {
+  const first = content[0];
+  return content.length === 1 && typeof first === 'string' ? first : null;
 }
 
 export function lookUp(scope: Scope | null, prefix: string): string | null {
