@@ -34,6 +34,7 @@ describe('an answer at the wrong time', () => {
 
   it.each<[string, () => Response]>([
     ['two Conditions, one of which holds', () => edited(/<saml:Conditions .*<\/saml:Conditions>/, '$&$&')],
+    ['a confirmation by a key that it does not name', () => edited(/cm:bearer/, 'cm:holder-of-key')],
     ['a zone offset', () => edited(/(NotBefore="[^"]*)Z"/, '$1+00:00"')],
   ])('is refused as no SAML with %s [S35] [N57] [C48]', async (_name, response) => {
     await harness.refuses('SAML_SCHEMA', { response });
@@ -43,7 +44,7 @@ describe('an answer at the wrong time', () => {
     ['has expired', { confirmationNotOnOrAfter: inMinutes(-4) }],
     ['has no end', { confirmationNotOnOrAfter: null }],
     ['has a beginning', edited(/<saml:SubjectConfirmationData/, `$& NotBefore="${inMinutes(-5).toISOString()}"`)],
-    ['is for the holder of a key', edited(/cm:bearer/, 'cm:holder-of-key')],
+    ['is vouched for by its sender', edited(/cm:bearer/, 'cm:sender-vouches')],
   ])('is refused where its confirmation %s while it is valid itself [S36] [N57]', async (_name, response) => {
     await harness.refuses('SAML_SUBJECT_CONF', { response: () => response });
   });

@@ -54,7 +54,7 @@ const edited: readonly (readonly [name: string, ids: readonly string[], edit: (x
       before(
         xml,
         'saml:SubjectConfirmation',
-        swap(take(xml, 'saml:SubjectConfirmation'), 'cm:bearer', 'cm:holder-of-key'),
+        swap(take(xml, 'saml:SubjectConfirmation'), 'cm:bearer', 'cm:sender-vouches'),
       ),
   ],
   ['no Subject', ['S43'], (xml) => without(xml, 'saml:Subject')],

@@ -28,7 +28,9 @@ import {
   actionsProblem,
   assertionProblem,
   attributeProblem,
+  authorityProblem,
   conditionsProblem,
+  confirmationProblem,
   encryptedProblem,
   issuerProblem,
   nameIdProblem,
@@ -111,6 +113,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
     elements(sequence(optional(identifier()), optional(saml('SubjectConfirmationData'))), {
       typeName: 'SubjectConfirmationType',
       attributes: { Method: required(uri) },
+      prose: confirmationProblem,
     }),
   ],
   [
@@ -174,7 +177,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
   ['AuthnContextClassRef', text(uriText)],
   ['AuthnContextDeclRef', text(uriText)],
   ['AuthnContextDecl', anything()],
-  ['AuthenticatingAuthority', text(uriText)],
+  ['AuthenticatingAuthority', text(uriText, { prose: authorityProblem })],
   [
     'AuthzDecisionStatement',
     elements(sequence(many(saml('Action')), optional(saml('Evidence'))), {

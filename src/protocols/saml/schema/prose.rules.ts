@@ -6,8 +6,9 @@ import type { XmlElement } from '../../../xml/contracts.js';
 import { childrenOf, is } from '../elements.rules.js';
 import { parseInstant } from '../instant.rules.js';
 import { attributeNameFormats, nameIdFormats, ns, statusCodes } from '../names.rules.js';
+import { identifierForms } from './identifier-forms.rules.js';
 import { qNameOf } from './q-name.rules.js';
-import { collapsed, isUriReference, name } from './simple-types.rules.js';
+import { collapsed, isUriReference, name, uri } from './simple-types.rules.js';
 
 const MAX_ENTITY = 1024;
 const MAX_IDENTIFIER = 256;
@@ -20,7 +21,7 @@ const TOP_CODES: readonly string[] = [
 ];
 const STATEMENTS = ['Statement', 'AuthnStatement', 'AuthzDecisionStatement', 'AttributeStatement'];
 const QUALIFIERS = ['NameQualifier', 'SPNameQualifier', 'SPProvidedID'];
-const OLD_FORMAT = 'urn:oasis:names:tc:SAML:1.1:nameid-format:';
+const HOLDER_OF_KEY = 'urn:oasis:names:tc:SAML:2.0:cm:holder-of-key';
 const NEGATED = '~';
 const RWEDC = ['Read', 'Write', 'Execute', 'Delete', 'Control'];
 
@@ -30,24 +31,6 @@ const actionForms: ReadonlyMap<string, RegExp> = new Map([
   ['urn:oasis:names:tc:SAML:1.0:action:rwedc-negation', new RegExp(`^${NEGATED}?(?:${RWEDC.join('|')})$`)],
   ['urn:oasis:names:tc:SAML:1.0:action:ghpp', /^(?:GET|HEAD|PUT|POST)$/],
   ['urn:oasis:names:tc:SAML:1.0:action:unix', /^[0-7]{4}$/],
-]);
-
-/** The form of an identifier by its Format (sections 8.3.2 to 8.3.5). */
-const ATOM = "[\\w!#$%&'*+\\-/=?^`{|}~\\u0080-\\u{10FFFF}]+";
-const QUOTED = '"(?:[^"\\\\\\r\\n]|\\\\[^\\r\\n])*"';
-const DOMAIN = `${ATOM}(?:\\.${ATOM})*|\\[[^\\[\\]\\\\\\s]*\\]`;
-const forms: ReadonlyMap<string, RegExp> = new Map([
-  // addr-spec of RFC 2822, as it is written without comments; letters beyond ASCII as RFC 6532 adds them.
-  [`${OLD_FORMAT}emailAddress`, new RegExp(`^(?:${ATOM}(?:\\.${ATOM})*|${QUOTED})@(?:${DOMAIN})$`, 'u')],
-  // A distinguished name of RFC 2253: type=value, and more of them after a comma or a plus.
-  [
-    `${OLD_FORMAT}X509SubjectName`,
-    /^\s*(?:[A-Za-z][\w-]*|(?:OID\.)?\d+(?:\.\d+)*)\s*=(?:[^",;+\\<>]|\\.|"(?:[^"\\]|\\.)*")*(?:[,;+]\s*(?:[A-Za-z][\w-]*|(?:OID\.)?\d+(?:\.\d+)*)\s*=(?:[^",;+\\<>]|\\.|"(?:[^"\\]|\\.)*")*)*$/su,
-  ],
-  // DomainName\UserName; the domain may be missing, with its backslash.
-  [`${OLD_FORMAT}WindowsDomainQualifiedName`, /^(?:[^\\]+\\)?[^\\]+$/su],
-  // name[/instance]@REALM
-  ['urn:oasis:names:tc:SAML:2.0:nameid-format:kerberos', /^[^/@\s]+(?:\/[^/@\s]+)?@[^@\s]+$/u],
 ]);
 
 export function nameIdProblem(nameId: XmlElement): string | null {
@@ -67,7 +50,7 @@ function identifierProblem(element: XmlElement, format: string): string | null {
   }
   if (format === nameIdFormats.transient)
     return isLonger(value, MAX_IDENTIFIER) ? 'is longer than 256 characters' : null;
-  const form = forms.get(format);
+  const form = identifierForms.get(format);
   return form === undefined || form.test(value) ? null : 'has not the form of its Format';
 }
 
@@ -98,9 +81,33 @@ function qualifierProblem(element: XmlElement): string | null {
 /** Section 2.3.3, and 2.7.2, 2.7.3 and 2.7.4: a statement is about somebody, and an assertion says something. */
 export function assertionProblem(assertion: XmlElement): string | null {
   const hasSubject = assertion.children.some((child) => is(child, ns.assertion, 'Subject'));
-  if (hasSubject) return null;
+  if (hasSubject) return authoritiesProblem(assertion);
   const states = assertion.children.some((child) => STATEMENTS.includes(child.localName));
   return states ? 'makes a statement about no Subject' : 'has neither Subject nor statement';
+}
+
+/** Section 2.7.2.2: the authorities are those besides the issuer. */
+function authoritiesProblem(assertion: XmlElement): string | null {
+  const issuer = collapsed(assertion.children[0]?.ownText ?? '');
+  const isIssuer = ({ ownText }: XmlElement) => collapsed(ownText) === issuer;
+  const namesIssuer = childrenOf(assertion, ns.assertion, 'AuthnStatement')
+    .flatMap((statement) => childrenOf(statement, ns.assertion, 'AuthnContext'))
+    .some((context) => childrenOf(context, ns.assertion, 'AuthenticatingAuthority').some(isIssuer));
+  return namesIssuer ? 'names its issuer among the other authorities' : null;
+}
+
+/** Section 8.3.6. */
+export function authorityProblem(authority: XmlElement): string | null {
+  return isLonger(collapsed(authority.ownText), MAX_ENTITY) ? 'is longer than 1024 characters' : null;
+}
+
+/** SAML profiles, section 3.1: who is to prove that a key is theirs is told which. */
+export function confirmationProblem(confirmation: XmlElement): string | null {
+  if (confirmation.attribute('Method') !== HOLDER_OF_KEY) return null;
+  const keys = childrenOf(confirmation, ns.assertion, 'SubjectConfirmationData').flatMap((data) =>
+    childrenOf(data, ns.xmldsig, 'KeyInfo'),
+  );
+  return keys.length > 0 ? null : 'demands a key and names none';
 }
 
 /** Sections 2.4.1.2 and 2.5.1.2. */
@@ -118,13 +125,13 @@ export function conditionsProblem(conditions: XmlElement): string | null {
   return windowProblem(conditions);
 }
 
-/** Section 8.2: what the NameFormat says of the Name. */
+/** Section 8.2: what the NameFormat says of the Name. A URI is absolute (section 1.3.2). */
 export function attributeProblem(attribute: XmlElement): string | null {
   const format = attribute.attribute('NameFormat');
   const value = attribute.attribute('Name') ?? '';
   const isAsSaid =
     (format !== attributeNameFormats.basic || name(value) === null) &&
-    (format !== attributeNameFormats.uri || isUriReference(value));
+    (format !== attributeNameFormats.uri || uri(value) === null);
   if (!isAsSaid) return 'has a Name that is not of its NameFormat';
   return areOfOneType(childrenOf(attribute, ns.assertion, 'AttributeValue')) ? null : 'has values of several types';
 }
