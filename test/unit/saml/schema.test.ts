@@ -274,6 +274,8 @@ it('takes time in proportion to the message, however much of it could be read ag
     swap(honest, />[^<]*<\/saml:Audience>/, `>a${blank}b</saml:Audience>`),
     format(saml11('emailAddress'), `${'a.'.repeat(100_000)}@`),
     format(saml11('X509SubjectName'), `CN=${'"a"'.repeat(80_000)}"`),
+    format(saml11('X509SubjectName'), `CN=a${', CN = \\20a'.repeat(20_000)}"`),
+    format(saml11('X509SubjectName'), `CN=${blank}"`),
   ]) {
     const document = readUntrustedXml(Buffer.from(xml));
     if (!document.ok) throw new Error(document.refusal.code);

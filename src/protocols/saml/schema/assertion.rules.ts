@@ -34,6 +34,7 @@ import {
   encryptedProblem,
   issuerProblem,
   nameIdProblem,
+  valueProblem,
   windowProblem,
 } from './prose.rules.js';
 import {
@@ -202,7 +203,7 @@ export const assertionElements: ElementTypes = new Map<string, ElementType>([
     }),
   ],
   // Empty, of any type or of none: what IdPs send here differs more than anywhere else.
-  ['AttributeValue', anything({ isNillable: true })],
+  ['AttributeValue', anything({ isNillable: true, prose: valueProblem })],
   ['EncryptedAttribute', encryptedElement],
 ]);
 

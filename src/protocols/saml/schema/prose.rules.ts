@@ -10,6 +10,7 @@ import { identifierForms } from './identifier-forms.rules.js';
 import { qNameOf } from './q-name.rules.js';
 import { collapsed, isUriReference, name, uri } from './simple-types.rules.js';
 
+const BLANK = /^[ \t\r\n]+$/;
 const MAX_ENTITY = 1024;
 const MAX_IDENTIFIER = 256;
 const ELEMENT = `${ns.xmlenc}Element`;
@@ -145,6 +146,11 @@ function typeNamed(value: XmlElement): string | null {
   const text = value.attribute('type', ns.xsi);
   const name = text === null ? null : qNameOf(text, value);
   return name === null ? text : `${name.namespace} ${name.localName}`;
+}
+
+/** Section 2.7.3.1.1: an empty value is an empty element; any other string holds more than white space (section 1.3.1). */
+export function valueProblem(value: XmlElement): string | null {
+  return value.children.length === 0 && BLANK.test(value.ownText) ? 'holds white space alone' : null;
 }
 
 /** Section 8.1.2: an action and its negation are not both decided. */

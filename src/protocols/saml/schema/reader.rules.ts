@@ -13,8 +13,9 @@ import type { XmlAttribute, XmlElement } from '../../../xml/contracts.js';
 import { XML } from '../../../xml/vocabulary.rules.js';
 import { ns } from '../names.rules.js';
 import { placeAmong } from './content-model.rules.js';
-import type { Content, ElementType } from './element-type.rules.js';
-import { isClosed, isForeign, typeOfElement } from './registry.rules.js';
+import { anything, type Content, type ElementType } from './element-type.rules.js';
+import { isClosed, isExtension, isForeign, typeOfElement } from './registry.rules.js';
+import { xmlAttributes } from './simple-types.rules.js';
 import { instanceOfFixed, instanceOfFree } from './xsi.rules.js';
 
 interface Problem {
@@ -25,6 +26,7 @@ interface Problem {
 
 const BLANK = /^[ \t\r\n]*$/;
 const XSI_NAMES = ['type', 'nil'];
+const extension = anything();
 
 /** null: nothing is against it. Total and linear: one look at each element. */
 export function refuseSchema(element: XmlElement): Refusal | null {
@@ -53,13 +55,15 @@ function problemOfType(element: XmlElement, type: ElementType): Problem | null {
 
 /** xs:anyType, or an element that is declared nowhere: its attributes and content are free, what is known in it is not. */
 function problemOfFree(element: XmlElement, declared: ElementType | null): Problem | null {
-  const instance = instanceOfFree(element, declared);
   const name = declared === null ? 'extension' : element.localName;
+  const problem = attributesProblem(element, declared ?? extension) ?? declared?.prose?.(element) ?? null;
+  if (problem !== null) return { element: name, problem };
+  const instance = instanceOfFree(element, declared);
   if (instance.kind === 'problem') return { element: name, problem: instance.problem };
-  if (instance.kind === 'value') return null;
   if (instance.kind === 'type') return problemOfType(element, instance.type);
-  const problem = declared === null ? null : attributesProblem(element, declared);
-  return problem === null ? childrenProblem(element) : { element: name, problem };
+  if (instance.kind === 'any') return childrenProblem(element);
+  const without = instance.kind === 'nil' ? attributesProblem(element, instance.type) : null;
+  return without === null ? null : { element: name, problem: without };
 }
 
 function attributesProblem(element: XmlElement, type: ElementType): string | null {
@@ -70,7 +74,10 @@ function attributesProblem(element: XmlElement, type: ElementType): string | nul
       const problem = rule.type(attribute.value);
       if (problem !== null) return `has an attribute ${attribute.localName} that ${problem}`;
       if (rule.isRequired) required += 1;
-    } else if (!isAllowed(attribute, element, type)) return 'has an attribute that is not known there';
+    } else {
+      const problem = otherProblem(attribute, element, type);
+      if (problem !== null) return problem;
+    }
   }
   return required === type.required ? null : `lacks the attribute ${missingAmong(element, type)}`;
 }
@@ -80,11 +87,20 @@ function missingAmong(element: XmlElement, { attributes }: ElementType): string 
   return missing.map(([name]) => name).join(' and ');
 }
 
-function isAllowed({ namespace, localName }: XmlAttribute, element: XmlElement, { others }: ElementType): boolean {
+function otherProblem(attribute: XmlAttribute, element: XmlElement, { others }: ElementType): string | null {
+  const { namespace, localName, value } = attribute;
+  if (namespace === XML && others !== 'none' && xmlAttributes.has(localName)) {
+    const problem = xmlAttributes.get(localName)?.(value) ?? null;
+    return problem === null ? null : `has an attribute xml:${localName} that ${problem}`;
+  }
+  return isAllowed(attribute, element, others) ? null : 'has an attribute that is not known there';
+}
+
+function isAllowed({ namespace, localName }: XmlAttribute, element: XmlElement, others: ElementType['others']) {
   if (namespace === ns.xsi) return XSI_NAMES.includes(localName);
-  if (others === 'none') return false;
-  if (others === 'xml') return namespace === XML;
-  return others === 'all' || isForeign(namespace, element.namespace);
+  // Those of SAML and of the W3C define no attribute for elements of others; what `xml` defines was asked for before.
+  if (namespace !== '' && !isExtension(namespace)) return false;
+  return others === 'all' || (others === 'foreign' && isForeign(namespace, element.namespace));
 }
 
 function contentProblem(element: XmlElement, content: Content): Problem | null {

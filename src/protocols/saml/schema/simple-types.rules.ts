@@ -20,7 +20,7 @@ const NAME = new RegExp(`^[:${NAME_START}][:${NAME_REST}]*$`, 'u');
 const URI_TEXT = /^(?:[A-Za-z0-9\-._~:/?#[\]@!$&'()*+,;=]|%[0-9A-Fa-f]{2}|[^\0-\x9F\s])*$/;
 const SCHEME_NAME = /^[A-Za-z][A-Za-z0-9+.-]*$/;
 const SCHEME = /^[A-Za-z][A-Za-z0-9+.-]*:(?=[^#])/;
-const AUTHORITY = /^(?:[^@[\]]*@)?(?:\[[0-9A-Fa-f:.]+\]|[^@[\]:]+)(?::\d*)?$/;
+const AUTHORITY = /^(?:[^@[\]]*@)?(?:\[([0-9A-Fa-f:.]+)\]|[^@[\]:]+)(?::\d*)?$/;
 const SPACES: ReadonlySet<number> = new Set([0x20, 0x09, 0x0a, 0x0d]);
 
 /** Without the white space around it, which for XML Schema is not part of most values. In one pass: it may be long. */
@@ -56,7 +56,10 @@ export function isUriReference(value: string): boolean {
   // What stands before a first colon is a scheme, even where a path was meant (RFC 3986, section 4.2).
   if (scheme !== undefined && !SCHEME_NAME.test(scheme)) return false;
   if (/[[\]]/.test(rest ?? '')) return false;
-  return authority === undefined || AUTHORITY.test(authority);
+  if (authority === undefined) return true;
+  const host = AUTHORITY.exec(authority);
+  // What stands in brackets is an address of IP version 6 (RFC 3986, section 3.2.2).
+  return host !== null && (host[1] === undefined || URL.canParse(`http://[${host[1]}]/`));
 }
 
 /** For XML Signature and XML Encryption, whose references may be relative or empty. */
@@ -89,6 +92,10 @@ export const nonNegativeInteger: SimpleType = (text) => (/^\d+$/.test(text) ? nu
 
 export const integer: SimpleType = (text) => (/^[+-]?\d+$/.test(collapsed(text)) ? null : 'is no integer');
 
+const LANGUAGE = /^[A-Za-z]{1,8}(?:-[A-Za-z0-9]{1,8})*$/;
+
+export const language: SimpleType = (text) => (LANGUAGE.test(text) ? null : 'is no language');
+
 export function oneOf(...values: readonly string[]): SimpleType {
   return (text) => (values.includes(text) ? null : 'is none of the values that are defined');
 }
@@ -109,3 +116,11 @@ export const base64: SimpleType = (text) => {
   const last = compact.charAt(length - (isDouble ? 3 : 2));
   return (isDouble ? FOUR_SPARE : TWO_SPARE).includes(last) ? null : 'is no base64';
 };
+
+/** All attributes that there are in the namespace `xml` (XML 1.0, sections 2.10 and 2.12; XML Base; xml:id). */
+export const xmlAttributes: ReadonlyMap<string, SimpleType> = new Map([
+  ['lang', (text: string) => (text === '' ? null : language(text))],
+  ['space', oneOf('default', 'preserve')],
+  ['base', uriReference],
+  ['id', ncName],
+]);

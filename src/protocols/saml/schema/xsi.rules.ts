@@ -7,15 +7,15 @@ import type { XmlElement } from '../../../xml/contracts.js';
 import { ns } from '../names.rules.js';
 import type { ElementType } from './element-type.rules.js';
 import { qNameOf } from './q-name.rules.js';
-import { isClosed, typeByName } from './registry.rules.js';
+import { isExtension, typeByName, typeOfFree, XS } from './registry.rules.js';
 import { boolean } from './simple-types.rules.js';
 import { xsTypes } from './xs-types.rules.js';
-
-const XS = 'http://www.w3.org/2001/XMLSchema';
 
 /** What is to be read an element by: a type of these tables, a simple type that was read already, or whatever it is. */
 export type Instance =
   | { readonly kind: 'type'; readonly type: ElementType }
+  /** Without content: its attributes are those of its type all the same (XML Schema, part 1, section 3.3.4). */
+  | { readonly kind: 'nil'; readonly type: ElementType }
   | { readonly kind: 'value' }
   | { readonly kind: 'any' }
   | { readonly kind: 'problem'; readonly problem: string };
@@ -39,7 +39,7 @@ export function instanceOfFixed(element: XmlElement, declared: ElementType): Ins
     : problem('has another xsi:type than it may');
 }
 
-/** An element that may be anything, or that must say what it is. */
+/** An element that may be anything, or that must say what it is. Its type is settled first: what is nil is still of it. */
 export function instanceOfFree(element: XmlElement, declared: ElementType | null): Instance {
   const nil = element.attribute('nil', ns.xsi);
   const bad = nil === null ? null : nilProblem(nil, element, declared);
@@ -49,16 +49,14 @@ export function instanceOfFree(element: XmlElement, declared: ElementType | null
   const named = qNameOf(text, element);
   if (named === null) return problem('has an xsi:type that is no name');
   const { namespace, localName } = named;
-  if (declared?.isAbstract === true) return isExtension(namespace) ? any : problem('has another xsi:type than it may');
-  if (namespace === XS) return isNil(nil) ? { kind: 'value' } : typedValue(element, localName);
   if (isExtension(namespace)) return any;
-  const type = typeByName(namespace, localName);
-  if (type === null || type.isAbstract) return problem('has an xsi:type that is not known');
-  return isNil(nil) ? any : { kind: 'type', type };
-}
-
-function isExtension(namespace: string): boolean {
-  return namespace !== '' && namespace !== XS && !isClosed(namespace);
+  if (declared?.isAbstract === true) return problem('has another xsi:type than it may');
+  // What is declared nowhere is nowhere declared nillable: its content counts.
+  const isEmptied = declared !== null && isNil(nil);
+  if (namespace === XS) return typedValue(element, localName, isEmptied);
+  const type = typeOfFree(namespace, localName);
+  if (type === null) return problem('has an xsi:type that is not known');
+  return { kind: isEmptied ? 'nil' : 'type', type };
 }
 
 function isNil(nil: string | null): boolean {
@@ -73,13 +71,14 @@ function nilProblem(nil: string, element: XmlElement, declared: ElementType | nu
   return isNil(nil) && !isEmpty ? 'is nil and holds something' : null;
 }
 
-function typedValue(element: XmlElement, localName: string): Instance {
+function typedValue(element: XmlElement, localName: string, isEmptied: boolean): Instance {
   if (localName === 'anyType') return any;
   const isQName = localName === 'QName';
   const type = xsTypes.get(localName);
   if (type === undefined && !isQName) return problem('has an xsi:type that is not known');
   const isValue = element.children.length === 0 && element.attributes.every((one) => one.namespace === ns.xsi);
   if (!isValue) return problem('is of a simple type and holds more than a value');
+  if (isEmptied) return { kind: 'value' };
   const { text } = element;
   if (isQName) return qNameOf(text, element) === null ? problem('is no QName') : { kind: 'value' };
   const bad = type?.(text) ?? null;
