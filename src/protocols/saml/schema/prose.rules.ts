@@ -82,19 +82,9 @@ function qualifierProblem(element: XmlElement): string | null {
 /** Section 2.3.3, and 2.7.2, 2.7.3 and 2.7.4: a statement is about somebody, and an assertion says something. */
 export function assertionProblem(assertion: XmlElement): string | null {
   const hasSubject = assertion.children.some((child) => is(child, ns.assertion, 'Subject'));
-  if (hasSubject) return authoritiesProblem(assertion);
+  if (hasSubject) return null;
   const states = assertion.children.some((child) => STATEMENTS.includes(child.localName));
   return states ? 'makes a statement about no Subject' : 'has neither Subject nor statement';
-}
-
-/** Section 2.7.2.2: the authorities are those besides the issuer. */
-function authoritiesProblem(assertion: XmlElement): string | null {
-  const issuer = collapsed(assertion.children[0]?.ownText ?? '');
-  const isIssuer = ({ ownText }: XmlElement) => collapsed(ownText) === issuer;
-  const namesIssuer = childrenOf(assertion, ns.assertion, 'AuthnStatement')
-    .flatMap((statement) => childrenOf(statement, ns.assertion, 'AuthnContext'))
-    .some((context) => childrenOf(context, ns.assertion, 'AuthenticatingAuthority').some(isIssuer));
-  return namesIssuer ? 'names its issuer among the other authorities' : null;
 }
 
 /** Section 8.3.6. */
