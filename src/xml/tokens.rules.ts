@@ -9,7 +9,7 @@ const START =
 const NCNAME = `[${START}][${START}\\-.0-9\\u00B7\\u0300-\\u036F\\u203F\\u2040]*`;
 const QNAME = `(?:(${NCNAME}):)?(${NCNAME})`;
 
-/** The rest of the file are patterns that begin where the reader stands. */
+/** What begins where the reader stands. */
 export const SPACE = /[ \t\n]*/y;
 export const START_TAG = new RegExp(`<${QNAME}`, 'y');
 /** ` prefix:name="value"`; the value in the third group or, between apostrophes, in the fourth. */

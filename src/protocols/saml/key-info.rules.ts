@@ -3,7 +3,6 @@
  * must be pinned ones, so that a roll of the partner's key has a code of its own; names and key values are ignored, and whatever
  * points elsewhere is refused (L18; S22, S29).
  */
-
 import { parseBase64Binary } from '../../shared/base64.js';
 import { type Refusal, refusal } from '../../shared/refusal.js';
 import type { XmlElement } from '../../xml/contracts.js';

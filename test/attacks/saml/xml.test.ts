@@ -3,6 +3,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { readUntrustedXml } from '../../../src/xml/index.js';
 import { descendants, Harness, makeKeys, nameId, PERSON } from '../../support/saml-verdict.js';
 import { after, into, swap } from '../../support/xml-text.js';
+import { nested } from './catalogue/xml.js';
 
 let saml: Harness;
 let message: string;
@@ -115,11 +116,6 @@ describe('a value cannot be cut in two [S17] [S18]', () => {
 
 describe('a flood is refused by a count, in linear time [S20]', () => {
   const flood = (content: string) => into(message, 'saml:AttributeStatement', content);
-  const declared = (depth: number, each: number) => {
-    const names = (level: number) => Array.from({ length: each }, (_, index) => `xmlns:a${level}_${index}="urn:x"`);
-    const starts = Array.from({ length: depth }, (_, level) => `<x ${names(level).join(' ')}>`);
-    return starts.join('') + '</x>'.repeat(depth);
-  };
 
   it.each([
     ['siblings', 'siblings', () => flood('<saml:Attribute/>'.repeat(5_000))],
@@ -136,7 +132,7 @@ describe('a flood is refused by a count, in linear time [S20]', () => {
       'attributes',
       () => flood(`<x ${Array.from({ length: 5_000 }, (_, index) => `xmlns:a${index}="urn:${index}"`).join(' ')}/>`),
     ],
-    ['namespaces around one element', 'namespaces', () => flood(declared(5, 30))],
+    ['namespaces around one element', 'namespaces', () => flood(nested(5, 30))],
     ['long names', 'nameLength', () => flood(`<${'x'.repeat(50_000)}/>`)],
     ['long text', 'textLength', () => flood('x'.repeat(350_000))],
     ['long namespaces', 'namespaceLength', () => flood(`<x xmlns="urn:${'x'.repeat(10_000)}"/>`)],

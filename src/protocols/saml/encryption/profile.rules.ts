@@ -3,7 +3,6 @@
  * 3DES are refused by name, before any key is touched. CBC lets an attacker ask us about a ciphertext byte by byte: it is
  * opened only where an operator excepted the IdP, and then only where a checked signature covers the ciphertext.
  */
-
 import { parseBase64Binary } from '../../../shared/base64.js';
 import { type Refusal, refusal } from '../../../shared/refusal.js';
 import { ok, type Result, refused } from '../../../shared/result.js';

@@ -89,8 +89,9 @@ function missingAmong(element: XmlElement, { attributes }: ElementType): string 
 
 function otherProblem(attribute: XmlAttribute, element: XmlElement, { others }: ElementType): string | null {
   const { namespace, localName, value } = attribute;
-  if (namespace === XML && others !== 'none' && xmlAttributes.has(localName)) {
-    const problem = xmlAttributes.get(localName)?.(value) ?? null;
+  const type = namespace === XML && others !== 'none' ? xmlAttributes.get(localName) : undefined;
+  if (type !== undefined) {
+    const problem = type(value);
     return problem === null ? null : `has an attribute xml:${localName} that ${problem}`;
   }
   return isAllowed(attribute, element, others) ? null : 'has an attribute that is not known there';

@@ -110,7 +110,7 @@ const floods: readonly AttackDocument[] = [
 ];
 
 /** Elements in each other, each with declarations that the next ones inherit. */
-function nested(depth: number, each: number): string {
+export function nested(depth: number, each: number): string {
   const start = (level: number) =>
     `<x ${Array.from({ length: each }, (_, index) => `xmlns:a${level}_${index}="urn:x"`).join(' ')}>`;
   return Array.from({ length: depth }, (_, level) => start(level)).join('') + '</x>'.repeat(depth);
